@@ -136,7 +136,7 @@ class BadCursor(Refused, place="parameter"):
 
 
 class NotFinished(Refused, status=409, place="parameter", members=("newest",)):
-    """{moment} is not finished: more may be recorded at it or before. The newest one that known_at takes is {newest}.
+    """{moment} is not finished: more may be recorded at it or before. The newest one that known_at accepts is {newest}.
 
     A command that began before the moment is still running, or the moment is in the future. `newest` is text in UTC.
     """
@@ -177,7 +177,7 @@ class TooExpensive(Refused, status=503):
 
 
 class NoSuchSubscription(Refused, status=404):
-    """There is no subscription {number} of yours."""
+    """You have no subscription {number}."""
 
 
 class UrlRefused(Refused):
@@ -185,7 +185,7 @@ class UrlRefused(Refused):
 
 
 class SecretsLocked(Refused, status=500):
-    """The secret of subscription {number} was sealed with a key that is not among WEBHOOK_SECRET_KEYS."""
+    """The secret of subscription {number} was encrypted with a key that is not among WEBHOOK_SECRET_KEYS."""
 
 
 class SomeRefused(Refused):

@@ -25,7 +25,7 @@ hypothesis_settings.load_profile("ci")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slowest files first; `./test` keeps the order when it spreads them."""
+    """Slowest files first; `./test` spreads them in this order."""
     items.sort(key=lambda item: -mark.kwargs["seconds"] if (mark := item.get_closest_marker("slow")) else 0)
 
 
@@ -33,7 +33,7 @@ gc.disable()  # until all tests are collected
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the garbage collector went through all of it, for a sixth of the time."""
+    """Exempts loaded modules from garbage collection, which took a sixth of the time."""
     gc.freeze()
     gc.enable()
 
@@ -77,7 +77,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def seed_rows(django_db_setup, django_db_blocker):
-    """What the seed article adds to the tables: the ledger's refresh is paid for once a session."""
+    """The rows of the seed article: the ledger's refresh runs once a session."""
     with django_db_blocker.unblock(), transaction.atomic():
         _number_from(1)
         before = rows()

@@ -21,7 +21,7 @@ BLOCK = re.compile(
 )
 MOMENT = re.compile(r"[\d-]{10}T[\d:]{8}\.\d{6}Z")
 REST = "…"
-"""Stands for any value; as a key, for keys that are left out."""
+"""Matches any value; as a key, keys that are left out."""
 
 
 @dataclass
@@ -104,7 +104,7 @@ def _read(words: list[str]) -> Curl:
 
 
 def agrees(promised: Any, given: Any) -> bool:
-    """Whether an answer is the promised one; `…` may be anything, and a moment with microseconds any other."""
+    """Compares an answer with the documented one; `…` may be anything, and a moment with microseconds any other."""
     match promised, given:
         case str(), _ if promised == REST:
             return True

@@ -11,12 +11,12 @@ from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
 type Rows = Mapping[str, bytes]
-"""What tables hold, as COPY writes it; a table that is not named is empty."""
+"""Rows of tables, as COPY writes them; a table that is not named is empty."""
 MANY = 1000
 
 
 def conninfo() -> str:
-    """Wherever it is: the throw-away server's socket, or the host, port and password that DATABASE_URL named."""
+    """The connection string of the test's database, on the throw-away server's socket or as DATABASE_URL names it."""
     settings = connection.settings_dict
     return make_conninfo(
         dbname=settings["NAME"], user=settings["USER"], host=settings["HOST"], port=settings["PORT"] or None,
@@ -26,7 +26,7 @@ def conninfo() -> str:
 
 @contextmanager
 def database_beside(name: str, *, like: str = "template1") -> Iterator[str]:
-    """The connection string of a database beside the test's own; it is empty, or as another one that nobody uses."""
+    """The connection string of a second database; it is empty, or a copy of another one that nobody uses."""
     own = Identifier(full := f"{connection.settings_dict['NAME']}_{name}")
     with psycopg.connect(conninfo(), dbname="postgres", autocommit=True) as admin:
         admin.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(own, Identifier(like)))
@@ -41,7 +41,7 @@ def rows() -> Rows:
 
 
 def restore(wanted: Rows, *, among: set[str] | None = None) -> None:
-    """Makes the tables hold these rows again, `among` all of them; no trigger of theirs fires.
+    """Restores these rows of the tables, `among` all of them; no trigger of theirs fires.
 
     In place of Django's flush, which empties every table with all its indexes (a quarter of a second) and then makes
     permissions, groups and stamps again: a test fills few tables.
@@ -109,7 +109,7 @@ def _filled() -> list[str]:
 
 
 def _tables() -> list[str]:
-    """Asked anew each time: a test of migrations may add one."""
+    """Read again each time: a test of migrations may add one."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"

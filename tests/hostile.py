@@ -2,7 +2,7 @@
 
     python -m tests.hostile KIND PORT SECONDS
 
-Prints how often each status was answered, as JSON; 0 stands for a connection that ended without an answer.
+Prints how often each status was answered, as JSON; 0 is a connection that ended without an answer.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Client:
 
     @contextlib.contextmanager
     def connected(self, count: int, first: bytes = b"") -> Iterator[list[socket.socket]]:
-        """So many connections with small windows, on each of which something is sent."""
+        """Opens connections with small windows, and sends something on each."""
         with contextlib.ExitStack() as stack:
             opened = []
             for _ in range(count):
@@ -180,7 +180,7 @@ KINDS: Mapping[str, Callable[[Client], None]] = {
 
 
 class Times:
-    """What another client sees: the seconds of each answer, and the statuses that are not 200."""
+    """Another client's view: the seconds of each answer, and the statuses that are not 200."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []

@@ -1,4 +1,4 @@
-"""What granian serves in `test_clients`: the tracker, with exports that come in batches of ten, and little patience.
+"""The application that granian serves in `test_clients`: exports come in batches of ten, time-outs are short.
 
 As many rows as make whole batches outgrow the buffers on the way would take a test too long to record.
 """

@@ -34,7 +34,7 @@ def is_listening(port: int) -> bool:
 
 
 def processes_of(folder: Path) -> set[int]:
-    """Every process that works on the data folder: by its environment, or PostgreSQL's by where it stands."""
+    """Every process that works on the data folder: by its environment, or PostgreSQL's by its working folder."""
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
         try:

@@ -36,7 +36,7 @@ class Request(threading.Thread):
 
 
 def waiting(lane: Lane, count: int) -> None:
-    """Until so many requests stand in the queue."""
+    """Waits until so many requests are in the queue."""
     until(lambda: len(lane._waiting) == count)
 
 

@@ -22,7 +22,7 @@ def audited(*arguments: str) -> str:
 
 
 def astray() -> str:
-    """The number of quotes that do not stand in their source, as the table shows it."""
+    """The number of quotes that are not in their source, as the table shows it."""
     (line,) = (line for line in audited().splitlines() if line.startswith("are not in"))
     return line.split()[-1]
 
@@ -70,11 +70,11 @@ def test_a_quote_that_is_not_in_its_source_is_named(countries):
 def test_a_disputed_track_shows_both_sides_with_their_sources(countries):
     record(
         post("ambassador", "2026-11-01", holder="Ann Other", citations=[citation(source(title="One paper"))]),
-        post("vacant", "2026-11-01", citations=[citation(source(title="Another paper"))]),
+        post("charge", "2026-11-01", holder="Bo Third", citations=[citation(source(title="Another paper"))]),
     )
     shown = audited().partition("Disputed tracks")[2]
     assert "2026-11-01: ambassador Ann Other (One paper)" in shown
-    assert "2026-11-01: vacant (Another paper)" in shown
+    assert "2026-11-01: chargé d'affaires Bo Third (Another paper)" in shown
 
 
 def test_coverage_counts_directed_pairs_of_states_that_exist(countries):

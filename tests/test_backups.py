@@ -114,7 +114,7 @@ class Place:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """This process itself works on the folder and the database, as a process of `./run` would."""
+        """Makes this process work on the folder and the database, as a process of `./run` would."""
         with self.server() as url:
             of = conninfo_to_dict(url)
             there = {"NAME": of["dbname"], **{name.upper(): of.get(name) or "" for name in ("user", "host", "port")}}
@@ -185,7 +185,7 @@ def backup(first: Place, filled: Any) -> Path:
 
 @pytest.fixture(scope="module")
 def second(backup, tmp_path_factory) -> Place:
-    """What is restored from it, with the embedded database."""
+    """Restores the backup, with the embedded database."""
     place = Place(tmp_path_factory.mktemp("second") / "data")
     done = place.run("restore", backup)
     assert (done.returncode, done.stderr) == (0, "")
@@ -246,7 +246,7 @@ def test_a_backup_while_facts_are_recorded_is_one_moment(first, backup, empty):
 
 
 def test_a_backup_of_the_release_before_is_known(tmp_path):
-    """How its database is migrated: `tests/test_upgrade_keeps_answers.py`."""
+    """A backup of an earlier release; `tests/test_upgrade_keeps_answers.py` tests how its database is migrated."""
     with of_one_s_own(tmp_path / "older" / "data") as older:
         load(older.url, tmp_path)
         with older.entered(), pytest.raises(SystemExit):
@@ -335,7 +335,7 @@ def text(into: Path) -> Path:
 
 ALTERED: dict[str, tuple[Callable[[Path, Path], Path], str]] = {
     "no file": (lambda _, into: into, "There is no file"),
-    "a letter": (lambda _, into: text(into), "is no backup of the tracker, or is cut short"),
+    "a letter": (lambda _, into: text(into), "is not a backup of the tracker, or is cut short"),
     "half of a file": (lambda backup, into: cut(backup, into, before=b"PGDMP"), "cut short"),
     "all but its last file": (lambda backup, into: cut(backup, into, before=b"SHA256SUMS"), "cut short"),
     "nothing": (lambda backup, into: cut(backup, into, before=b"database.dump"), "cut short"),

@@ -39,7 +39,7 @@ class Pipe:
             self._changed.notify_all()
 
     def drained(self) -> None:
-        """Until everything sent has been read, and more is asked for."""
+        """Waits until everything sent has been read, and more is asked for."""
         with self._changed:
             assert self._changed.wait_for(lambda: self._awaits_more, timeout=60)
 
@@ -77,7 +77,7 @@ class Reading(threading.Thread):
 
 
 class Kernel:
-    """What is seen of the connections: number N is that of pipe N. Its clock is the test's."""
+    """Connections as the server sees them: number N is that of pipe N. Its clock is the test's."""
 
     def __init__(self, pipes: list[Pipe]) -> None:
         self.pipes = pipes

@@ -1,4 +1,4 @@
-"""What CI does with a test that failed: once more, alone, by a `./test` that knows which tests pass alone."""
+"""CI runs a failed test once more, alone, by a `./test` that knows which tests pass alone."""
 
 import json
 import shutil

@@ -51,7 +51,7 @@ def port(django_db_setup):
 
 @pytest.fixture(scope="module")
 def roomy(django_db_setup):
-    """As many connections as the machine allows, and heads that may take a minute."""
+    """A server with as many connections as the machine allows, and heads that may take a minute."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with tracker(head_timeout=60_000) as port:
@@ -209,7 +209,7 @@ def test_one_address_that_asks_two_dozen_things_at_once_is_answered_all_of_them(
 
 @contextlib.contextmanager
 def log_is_locked() -> Iterator[psycopg.Connection]:
-    """Whoever reads the change log meanwhile waits as long as it takes."""
+    """Locks the change log: its readers wait as long as it takes."""
     with psycopg.connect(conninfo()) as locking:
         locking.execute("LOCK TABLE relations_statuschange")
         yield locking
@@ -237,7 +237,7 @@ def test_a_read_over_its_time_is_refused_and_says_what_to_narrow(short):
 def test_a_read_that_waits_too_long_for_a_lock_is_told_to_try_again():
     with tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="300") as port, log_is_locked():
         status, body = answer_of(port, "/api/changes/")
-    assert (status, json.loads(body)["detail"]) == (503, "Another act on the same rows is under way; try again.")
+    assert (status, json.loads(body)["detail"]) == (503, "Another write to the same rows is in progress; try again.")
 
 
 def test_an_editor_has_more_time_than_a_reader_and_leaves_none_of_it_to_the_next(short):

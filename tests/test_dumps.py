@@ -1,4 +1,4 @@
-"""A dump by PostgreSQL's own tools holds the tracker whole: rows, rules and answers."""
+"""A dump by PostgreSQL's own tools has the whole tracker: rows, rules and answers."""
 
 import json
 import os
@@ -83,7 +83,7 @@ def tool(name: str, *arguments: str | Path) -> None:
 
 
 def python(script: str, *arguments: str, database: str) -> Any:
-    """What a process of its own, which remembers nothing, prints from that database."""
+    """Output of a new process, without caches, from that database."""
     settings = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "tracker.settings", "SECRET_KEY": "of both"}
     environment = os.environ | settings
     command = [sys.executable, "-c", script, *arguments]

@@ -286,7 +286,7 @@ def test_the_seed_holds_the_facts_of_the_table_and_no_others(seed):
 
 
 def test_the_seed_says_no_more_than_the_article(seed):
-    """It says "most of the sanctions", and names no measure, instrument or programme."""
+    """The article says "most of the sanctions", and names no measure, instrument or programme."""
     assert set(SanctionEvent.objects.values_list("scope", "instrument")) == {("most", "")}
     assert not SanctionEvent.objects.exclude(programme=None, expires_on=None).exists()
     assert [event.measures for event in SanctionEvent.objects.all()] == [[], []]

@@ -49,7 +49,7 @@ def test_alive_needs_no_database_and_no_known_host(client):
 def test_probes_are_only_read(client):
     answer = client.post("/livez")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
-    assert answer.json()["detail"] == "POST is not taken here."
+    assert answer.json()["detail"] == "POST is not allowed here."
 
 
 def test_a_request_keeps_the_id_it_came_with(client):
@@ -66,7 +66,7 @@ def test_a_request_id_that_cannot_be_echoed_is_replaced(client, given):
 def test_a_body_over_the_limit_is_refused_before_it_is_read(client, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
     answer = client.post("/api/anything/", b"x" * 11, content_type="application/json")
-    assert (answer.status_code, answer.json()["detail"]) == (413, "The body has 11 bytes; at most 10 are taken.")
+    assert (answer.status_code, answer.json()["detail"]) == (413, "The body has 11 bytes; at most 10 are allowed.")
     for announced, status in (("9" * 5000, 413), ("²", 404)):
         answer = client.post("/api/anything/", b"", content_type="application/json", CONTENT_LENGTH=announced)
         assert answer.status_code == status

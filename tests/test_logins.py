@@ -19,7 +19,7 @@ SPELLINGS = {
     "su\0": False, "\0": False, "": False, " ": False, "su" * 100: False,
     "\N{FULLWIDTH LATIN SMALL LETTER S}u" * 100: False, "s\N{CYRILLIC SMALL LETTER U}": False,
 }  # fmt: skip
-"""Whether the account `su` opens under this name."""
+"""True if the account `su` opens under this name."""
 
 
 @pytest.fixture(autouse=True)

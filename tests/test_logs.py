@@ -1,4 +1,4 @@
-"""What a client can write into the log: short lines, and few of them."""
+"""Lines of the log that a client can cause: short ones, and few of them."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""What the product imports is what `requirements.in` names: the tests' own packages would hide what is missing."""
+"""Imports of the product are named in `requirements.in`: the tests' own packages would hide what is missing."""
 
 import ast
 import re
@@ -41,7 +41,7 @@ OPTIONAL = {"pyarrow": {"relations/open_data/writing.py"}, "mcp": {"relations/ma
 
 
 def reached() -> set[str]:
-    """What is named, and what the extras that are asked for bring along."""
+    """Packages that are named, and those of the extras that are asked for."""
     brought = {
         plain(needed.name)
         for name, extras in named().items()

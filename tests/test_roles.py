@@ -225,7 +225,7 @@ def test_the_owner_is_no_role_for_the_application(settings):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("production", "role", "warnings"), [(True, "", 1), (True, APP, 0), (False, "", 0)])
 def test_production_is_warned_of_a_role_that_may_switch_the_guards_off(settings, production, role, warnings):
-    """A process that is told of the application's role is the one that migrates."""
+    """The process with a setting of the application's role is the one that migrates."""
     settings.PRODUCTION, settings.DATABASE_APP_ROLE = production, role
     found = [warning for warning in run_checks(databases=["default"]) if warning.id == "tracker.W001"]
     assert len(found) == warnings

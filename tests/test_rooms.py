@@ -1,4 +1,4 @@
-"""What each room may do, read from syntax trees; import-linter holds which room may import which (pyproject.toml).
+"""Rules of each room, read from syntax trees; import-linter enforces which room may import which (pyproject.toml).
 
 Every rule is shown to fail on a broken example; every exception carries its reason and fails once it is not needed.
 """
@@ -43,7 +43,7 @@ def _nodes(source: str) -> tuple[ast.AST, ...]:
 
 class Breach(NamedTuple):
     what: str
-    """What an exception has to name."""
+    """The name that an exception has to give."""
     line: int
     why: str
 
@@ -53,7 +53,7 @@ def is_in(name: str, rooms: tuple[str, ...]) -> bool:
 
 
 def imported(module: Module) -> Iterator[tuple[str, int]]:
-    """Every name that the module imports, wherever the import stands, with its line."""
+    """Every name that the module imports, anywhere in it, with its line."""
     for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
@@ -192,13 +192,13 @@ RULES: tuple[Rule, ...] = (
 EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (only_the_ledger_writes, "tracker/sessions.py", "delete"): "Django's own writing of sessions, under another key",
     (only_net_touches_the_network, "tracker/overload/clients.py", "socket"): (
-        "sets an option of connections that the server holds already; it opens none"
+        "sets an option of open connections of the server; it opens none"
     ),
     (only_the_settings_read_the_environment, "tracker/environment.py", "os.environ"):
         "reads for tracker/settings.py, which alone names the variables",
-    (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "tells Django where the settings are",
+    (only_the_settings_read_the_environment, "tracker/wsgi.py", "os.environ"): "names the settings to Django",
     (only_the_settings_read_the_environment, "tracker/launcher/prepare.py", "os.environ"):
-        "tells Django where the settings are",
+        "names the settings to Django",
     (only_the_settings_read_the_environment, "tracker/launcher/orphans.py", "os.environ"):
         "runs before Django, in every process that ./run starts",
     (only_the_settings_read_the_environment, "tracker/launcher/install.py", "os.environ"):
@@ -208,7 +208,7 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (only_the_settings_read_the_environment, "tracker/launcher/embedded.py", "os.environ"):
         "PostgreSQL's processes get PATH and TZ and nothing else",
     (only_the_settings_read_the_environment, "tracker/launcher/backup.py", "os.environ"):
-        "tells Django where the settings are, and where ./run was called from",
+        "names the settings to Django, and the folder in which ./run was called",
     (only_the_settings_read_the_environment, "tracker/launcher/pg_client.py", "os.environ"):
         "hands libpq's variables and the password to pg_dump and pg_restore",
     (only_net_touches_the_network, "tracker/launcher/serve.py", "http.client"):

@@ -72,7 +72,7 @@ print(connection.connection.info.user)
 
 @pytest.fixture(scope="module")
 def said_beside(site, tmp_path_factory):
-    """What commands print beside the server, given from another folder."""
+    """Output of commands while the server runs, given from another folder."""
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "lists").mkdir()
     (folder / "lists/cow.csv").write_text("ccode1,ccode2,year,DR_at_1,DR_at_2\n2,640,1832,0,1\n")
@@ -124,7 +124,7 @@ LISTENING = (
 
 
 def test_links_in_messages_lead_to_where_it_listens_and_static_files_lie_in_the_data_folder(tmp_path):
-    """What the settings make of the environment that `./run` gives to each of its processes."""
+    """Settings from the environment that `./run` gives to each of its processes."""
     script = (
         "import json, os, runpy, sys\n"
         "clean = dict(os.environ)\n"
@@ -206,7 +206,7 @@ def test_a_killed_supervisor_leaves_nobody_serving(site):
 
 
 def test_a_command_works_while_the_server_is_down_on_a_data_folder_of_the_release_before(site):
-    """It lets its account in as the owner alone, has no other role, and its mark of preparation is empty."""
+    """Such a folder admits its account as the owner alone, has no other role, and its mark of preparation is empty."""
     with embedded.server(site.folder) as url, psycopg.connect(url) as connection:
         connection.execute("DROP OWNED BY tracker_app")
         connection.execute("DROP ROLE tracker_app")

@@ -115,6 +115,29 @@ def test_an_acronym_in_brackets_says_nothing_more_and_finds_its_name():
     assert normal_words("Romashka (BANK) of Kaluga Oil") == ["romashka", "bank", "of", "kaluga", "oil"]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Abu Jane (original script: Абу Жан)", ["abu", "jane"]),
+        ("حسن دو (Hassan Doe; Hasan Doe)", ["hassan", "doe"]),
+        ("Jane Doe (جين دو ولد جون دو)", ["jane", "doe"]),
+        ("Kim Ro (金罗) Ltd", ["kim", "ro", "ltd"]),
+        ("Роман (Roman) Ромашкин", ["roman", "roman", "romashkin"]),
+        ("Банк Ромашка (Kaluga)", ["bank", "romashka", "kaluga"]),
+        ("Jane Doe (née Roe)", ["jane", "doe", "nee", "roe"]),
+        ("(金罗)", ["jin", "luo"]),
+    ],
+)
+def test_a_name_that_is_written_again_in_another_script_says_no_more(name, words):
+    assert normal_words(name) == words
+
+
+def test_a_name_in_two_scripts_is_the_same_as_one_in_latin_letters_with_its_vowels():
+    assert score("Hassan Doe", "حسن دو (Hassan Doe; Hasan Doe)") == 1
+    assert parse("حسن دو (Hassan Doe)").has_vowels
+    assert not parse("حسن دو").has_vowels
+
+
 def test_another_number_is_another_party_however_alike_the_rest_is():
     alike, other = score("Romashka Factory 5", "Romashka Plant 5"), score("Romashka Factory 5", "Romashka Factory 6")
     assert alike > 0.85

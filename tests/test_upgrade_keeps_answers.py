@@ -75,7 +75,7 @@ def test_a_migrated_database_of_the_release_before_answers_as_it_did(before, upg
 
 @pytest.mark.django_db
 def test_a_new_database_is_as_the_migrations_leave_one_that_had_them_one_by_one(upgraded):
-    """Where this fails after a new recording, the replaced migrations can go: CONTRIBUTING.md, "Migrations"."""
+    """The replaced migrations can go when this fails after a new recording: CONTRIBUTING.md, "Migrations"."""
     every = sorted(path.stem for path in MIGRATIONS.glob("00*.py"))
     assert every[:2] == ["0001_initial", SQUASHED]
     made = {name: migrations(url) for name, url in (("at once", conninfo()), ("one by one", upgraded))}
@@ -98,7 +98,7 @@ def answers(url: str, query: str) -> list[str]:
 
 
 def test_the_recording_covers_what_the_tracker_answers(before):
-    """Where the database was empty or the token refused, equal answers would show nothing."""
+    """Equal answers of an empty database or to a refused token would show nothing."""
     assert len(before) > 500
     assert {answer["status"] for answer in before.values()} >= {200, 304, 308, 400, 401, 404, 405, 406}
     empty = '{"results":[],'

@@ -22,7 +22,7 @@ _OF_A_SHORTCUT = " matches the given query."
 _UNREACHABLE = "The database cannot be reached right now; try again."
 _WHY_UNAVAILABLE = {
     CANCELLED: "This takes the database too long; ask for less.",
-    LOCKED: "Another act on the same rows is under way; try again.",
+    LOCKED: "Another write to the same rows is in progress; try again.",
 }
 
 
@@ -108,8 +108,8 @@ class MethodProblems:
 
 
 def wrong_method(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponseBase:
-    """The refusal with a body, and with the methods that are taken."""
-    answer = refusal(request, HTTPStatus.METHOD_NOT_ALLOWED, f"{request.method} is not taken here.")
+    """The refusal with a body, and with the methods that are allowed."""
+    answer = refusal(request, HTTPStatus.METHOD_NOT_ALLOWED, f"{request.method} is not allowed here.")
     answer.headers["Allow"] = refused.headers["Allow"]
     return answer
 
@@ -150,7 +150,7 @@ class BodyLimit:
         limit = body_limit(request.path)
         announced = announced_bytes(request.META)
         if announced > limit:
-            return closing(request, TOO_LARGE, f"The body has {announced} bytes; at most {limit} are taken.")
+            return closing(request, TOO_LARGE, f"The body has {announced} bytes; at most {limit} are allowed.")
         refused = request.META.get(BODY_REFUSED)
         return closing(request, refused.status, refused.detail) if refused else self.get_response(request)
 

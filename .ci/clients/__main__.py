@@ -67,10 +67,10 @@ def operations(document: Document) -> list[str]:
 def asked(question: Question, document: Document) -> Document:
     """A question as its operation, the parameters by name, and the promised rows or object."""
     parts = urlsplit(question.url)
-    path, found = next(
-        (path, found)
+    path, match = next(
+        (path, match)
         for path in sorted(document["paths"], key=lambda path: path.count("{"))
-        if (found := re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path), parts.path))
+        if (match := re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path), parts.path))
     )
     operation = document["paths"][path]["get"]
     query = dict(parse_qsl(parts.query))
@@ -81,7 +81,7 @@ def asked(question: Question, document: Document) -> Document:
         promised = list(csv.DictReader(promised.splitlines()))
     return {
         "number": question.number, "path": path, "operation": operation["operationId"], "tag": operation["tags"][0],
-        "in_path": found.groupdict(), "query": query, "promised": promised,
+        "in_path": match.groupdict(), "query": query, "promised": promised,
         "types": {each["name"]: each["schema"].get("type") for each in operation["parameters"]},
     }  # fmt: skip
 

@@ -53,7 +53,7 @@ class StillSoForm(forms.Form):
 
 
 class ConfirmedAdmin[F: Fact](VersionedAdmin[F]):
-    """Whoever may record facts may confirm them: the version stays, and its status is fresh again."""
+    """Confirms facts, with the right to record them: the version stays, and its status is fresh again."""
 
     actions = ("retract_selected", "confirm_selected")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -37,7 +38,6 @@ _AT_ONCE = 500
 _EVIDENCE = ("source", "quote", "stance")
 _RECORD = ("key", "version", "recorded_at")
 _COLUMNS = {"from_country": "from", "to_country": "to"}
-_ARRAYS = ("measures", "visa_classes", "identifiers")
 
 
 def columns(model: type[Fact]) -> dict[str, str]:
@@ -149,7 +149,7 @@ def check(model: type[Fact], form: type[FactForm], table: Sequence[Line]) -> Non
             line.errors.append("key: this fact was recorded before; correct it on its own page.")
         cells = {name: line.cells.get(column, "") for name, column in names.items()}
         line.labels = {column: _label(model, fields.get(column), text) for column, text in line.cells.items()}
-        filled = form(_as_input(cells))
+        filled = form(_as_input(model, cells))
         if filled.is_valid():
             line.alike += map(str, look_alikes(model, filled.values(), form.distinguished_by)[:SHOWN_DUPLICATES])
         else:
@@ -172,18 +172,18 @@ def _label(model: type[Fact], name: str | None, cell: str) -> str:
     if name is None or not cell:
         return cell
     column: Any = model._meta.get_field(name)
-    return display_value(column, _words(cell) if name in _ARRAYS else cell)
+    return display_value(column, _words(cell) if isinstance(column, ArrayField) else cell)
 
 
 def _words(cell: str) -> list[str]:
     return [word.strip() for word in cell.split(";") if word.strip()]
 
 
-def _as_input(cells: Mapping[str, str]) -> dict[str, Any]:
+def _as_input(model: type[Fact], cells: Mapping[str, str]) -> dict[str, Any]:
     """A line's cells as the inputs of a form that does not ask about duplicates: the page of the import does."""
     values: dict[str, Any] = {**cells, "record_anyway": "on"}
-    for name in _ARRAYS:
-        if name in cells:
+    for column in written_fields(model):
+        if isinstance(column, ArrayField) and (name := column.name) in cells:
             values[name] = _words(cells[name]) if name == "measures" else "\n".join(_words(cells[name]))
     return values
 

@@ -175,7 +175,7 @@ class ChangeFeed(_Changes, ListEndpoint):
     def _page(
         self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
     ) -> HttpResponseBase:
-        window = self._window(request, order)
+        window, number = self._window(request, order), paging.counted(request, rows)
         first = window.first(rows, order)
         written = [
             ([row.pk, self.log.log], formats.dumps(body))
@@ -184,9 +184,7 @@ class ChangeFeed(_Changes, ListEndpoint):
         page = window.page(written, more=len(first) > len(written))
         links, headers = paging.linked(request, page)
         last = self._last([position[0] for position, _ in written[: len(page.rows)]], page, order)
-        body = {"results": page.rows, "cursor": Cursor(position=[last, self.log.log]).text(_SCOPE), **links}
-        if paging.wants_count(request):
-            body["count"] = paging.count(rows)
+        body = {"results": page.rows, "cursor": Cursor(position=[last, self.log.log]).text(_SCOPE), **links, **number}
         return conditional.cached(request, body, version=last, headers=headers)
 
     def _window(self, request: Request, order: Ordering) -> Window:

@@ -26,18 +26,18 @@ from relations.representation.json_types import keys
 PROBLEMS = {
     "400": "Malformed, or refused: the errors say where and why",
     "401": "No token, or one that is not valid",
-    "403": "The token's scopes or the user's permissions do not reach so far",
+    "403": "The token's scopes or the user's permissions do not allow this",
     "404": "There is nothing at this address",
-    "406": "None of the formats in Accept is written here",
-    "408": "The body did not come in time",
+    "406": "None of the formats in Accept is available here",
+    "408": "The body did not arrive in time",
     "409": "It contradicts what is recorded, or known_at is not finished: `newest` is the newest moment that is",
     "410": "The fact was retracted, the archive no longer has the file, or the position is of another log or beyond "
     "the `end` of this one",
     "411": "The request does not announce the length of its body",
     "412": "Another edit came first: the current ETag is in the headers",
     "413": "The body is too large, or has too many rows",
-    "415": "The body is neither application/json nor, where rows are taken, JSON Lines",
-    "422": "The Idempotency-Key came before with another request",
+    "415": "The body is neither application/json nor, where rows are accepted, JSON Lines",
+    "422": "The Idempotency-Key was used before with another request",
     "428": "If-Match is missing",
     "429": "Too many requests: Retry-After says when to try again",
     "503": "Too much at once, or too expensive: try again after the seconds in Retry-After, or ask for less",
@@ -58,7 +58,7 @@ class Schema(AutoSchema):
 
     view: Any
     is_private: ClassVar[bool] = False
-    """Nobody reads it without a login or a token."""
+    """True for an endpoint that is read with a login or a token only."""
     problems: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "GET": _ON_READING, "POST": (*_ON_WRITING, "422"),
         "PUT": (*_ON_CHANGING, "422"), "PATCH": (*_ON_CHANGING, "422"), "DELETE": (*_ON_CHANGING, "422"),
@@ -206,8 +206,8 @@ class Schema(AutoSchema):
         name = f"{pascal(self.get_operation_id())}DryRun"
         component = ResolvedComponent(name, ResolvedComponent.SCHEMA, whole, name)  # type: ignore[no-untyped-call]
         self.registry.register_on_missing(component)
-        found: Fragment = component.ref
-        return found
+        ref: Fragment = component.ref
+        return ref
 
     def _real_answers(self, ref: Fragment) -> Fragment:
         if self._is_list_view():

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from relations import ledger
 from relations.api.http import formats, throttles
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
-from relations.api.http.filters import ArrayHolding, Exactly, Filters, MomentBound, Numbers
+from relations.api.http.filters import Exactly, Filters, MomentBound, Numbers, OverlappingTexts
 from relations.api.http.permissions import Scoped
 from relations.api.http.requests import MomentField, RequestBody, TextField, Words, validated
 from relations.api.http.writing import WRITE, is_dry_run, write
@@ -59,7 +59,7 @@ class LimitsResponse(TypedDict):
 
 
 class MeResponse(TypedDict):
-    """Whoever asks, and what they may do."""
+    """The caller, and what they may do."""
 
     user: str
     token: Annotated[TokenResponse | None, "null for a login"]
@@ -82,7 +82,7 @@ class TokenFilters(Filters):
 
     id = Numbers("id", label="Number of the token")
     name = Exactly("name", label="Exactly this name")
-    scopes = ArrayHolding("scopes", label="A scope that it has")
+    scopes = OverlappingTexts("scopes", label="A scope that it has")
     created_after, created_before = MomentBound.pair("created_at", "Made then")
     expires_after, expires_before = MomentBound.pair("expires_at", "Expires then")
     last_used_after, last_used_before = MomentBound.pair("last_used_at", "Last used then")
@@ -150,7 +150,7 @@ class TokenDetail(_Tokens, DetailEndpoint):
     parameters = {**DetailEndpoint.parameters, "DELETE": WRITE}
 
     def is_free(self, request: Request) -> bool:
-        """Whoever has a token may end it."""
+        """True for a token that revokes itself: no scope is needed for that."""
         return request.method == "DELETE" and self.kwargs["number"] == getattr(_token(request), "pk", None)
 
     @write

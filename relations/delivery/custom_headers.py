@@ -20,7 +20,7 @@ _FORBIDDEN = re.compile(
     "(content|webhook|proxy|sec)-.*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|user-agent"
     "|accept|accept-encoding|date|via|forwarded"
 )
-"""They belong to the message, to its signature or to the connection."""
+"""Headers that belong to the message, to its signature or to the connection."""
 
 
 def parse_headers(values: Mapping[str, Any]) -> dict[str, str]:

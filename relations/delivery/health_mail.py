@@ -21,7 +21,7 @@ from relations.models import Subscription
 log = structlog.get_logger(__name__)
 
 RETRY = dt.timedelta(minutes=15)
-"""Until the next try where the mail server took none, or where the process was killed."""
+"""Pause before the next try where the mail server accepted none, or where the process was killed."""
 PATIENCE = dt.timedelta(days=1)
 """Age of a state of which nothing is said any more."""
 SPACING = dt.timedelta(hours=1)

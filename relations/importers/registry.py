@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -45,8 +46,8 @@ class OfficialList:
     `hours` is the period after which `IMPORT_LISTS` has it fetched again, 0 for a source that cannot be fetched.
     A publication is refused if more than `most_unreadable` of its records cannot be read. `pattern` matches the names
     of its files, in small letters, in a folder of several; `nested` are their paths where the publication is a tree of
-    files. The files of an `undated` one carry no day. `records` counts the parties of whole publications, by day, for
-    the tests.
+    files. The files of an `undated` one carry no day. `page` is where one offers it that cannot be fetched. `records`
+    counts the parties of whole publications, by day, for the tests.
     """
 
     code: str
@@ -59,6 +60,7 @@ class OfficialList:
     pattern: str = "*"
     nested: Sequence[str] = ()
     undated: bool = False
+    page: str = ""
     records: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -69,6 +71,24 @@ class OfficialList:
     def addresses(self) -> list[PublishedFile]:
         """The files to fetch."""
         return [file for file in self.files if file.url]
+
+    @property
+    def wanted(self) -> str:
+        """Names the format to import and its address, as the end of a refusal of any other file."""
+        formats = ", ".join(dict.fromkeys(_FORMATS[file.media_type] for file in self.files))
+        named = f" ({', '.join(file.name for file in self.files)})" if len(self.files) > 1 else ""
+        address = self.addresses[0].url if self.addresses else self.page
+        return ", ".join(filter(None, [f"{self.title} is read as {formats}{named}: {self.publisher}", address]))
+
+    @contextmanager
+    def saying_what_is_wanted(self) -> Iterator[None]:
+        """Adds `wanted` to the refusal of a file."""
+        try:
+            yield
+        except FileRefused as refusal:
+            raise FileRefused(
+                **refusal.particulars | {"why": f"{refusal.particulars['why'].rstrip('.')}. {self.wanted}"}
+            ) from refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +148,13 @@ def _described(code: str) -> dict[str, Any]:
 
 _NAMED = 5
 """Number of files that a refusal names."""
+_FORMATS = {
+    "application/xml": "XML",
+    "text/csv": "CSV",
+    "application/jsonl": "JSON Lines",
+    "application/yaml": "YAML files in a folder or a tar",
+    "application/gzip": "XML files in a folder or a tar.gz",
+}
 
 
 def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
@@ -172,10 +199,18 @@ def _us_missions(files: Sequence[Path], dated: dt.date | None = None) -> list[Re
 
 _PARTY_PARSERS: Mapping[str, _PartyParser] = {"un": un, "ofac": ofac, "eu": eu, "uk": uk, "ofsi": ofsi}
 
-PARTY_LISTS: Mapping[str, PartyList] = {
-    code: PartyList(**_described(code), publication=parser.publication, parse=parser.parse)
-    for code, parser in _PARTY_PARSERS.items()
-}
+
+def _party_list(code: str, parser: _PartyParser) -> PartyList:
+    one = PartyList(**_described(code), publication=parser.publication, parse=parser.parse)
+
+    def parse(files: Sequence[Path]) -> Iterator[Party | Unreadable]:
+        with one.saying_what_is_wanted():
+            yield from parser.parse(files)
+
+    return replace(one, publication=one.saying_what_is_wanted()(parser.publication), parse=parse)
+
+
+PARTY_LISTS: Mapping[str, PartyList] = {code: _party_list(code, parser) for code, parser in _PARTY_PARSERS.items()}
 
 _FACT_READERS: Mapping[str, FactReader] = {
     "pocom": _pocom,
@@ -191,7 +226,8 @@ _FACT_READERS: Mapping[str, FactReader] = {
 def _fact_list(code: str, read: FactReader) -> FactList:
     described = _described(code)
     kind, nature = SourceKind(described.pop("kind")), Nature(described.pop("nature"))
-    return FactList(**described, kind=kind, nature=nature, read=read)
+    one = FactList(**described, kind=kind, nature=nature, read=read)
+    return replace(one, read=one.saying_what_is_wanted()(read))
 
 
 FACT_LISTS: Mapping[str, FactList] = {code: _fact_list(code, read) for code, read in _FACT_READERS.items()}

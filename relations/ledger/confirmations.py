@@ -86,7 +86,7 @@ def _current(draft: ConfirmationDraft, latest: Mapping[UUID, Fact]) -> Fact:
 
 def _refusals(draft: ConfirmationDraft, fact: Fact) -> Iterator[Refused]:
     if draft.day > today():
-        yield Invalid(field="day", why=f"Nobody can have seen on {draft.day} that it is still so: that day is to come.")
+        yield Invalid(field="day", why=f"{draft.day} is in the future: give the day on which the source said so.")
     if draft.day < fact.earliest:
         yield Contradiction(
             field="day", why=f"On {draft.day} it had not begun: the fact is of {fact.on}. Correct its date instead."

@@ -66,7 +66,7 @@ def _citation(draft: CitationDraft, index: int, sources: LockedSources) -> Cited
     source = locked_source(draft.source, sources, field=f"citations/{index}/source")
     if draft.stance not in Stance.values:
         raise Invalid(
-            field=f"citations/{index}/stance", why=f"{draft.stance!r} is no stance; take supports or disputes."
+            field=f"citations/{index}/stance", why=f"{draft.stance!r} is not a stance; use supports or disputes."
         )
     if not draft.quote.strip() or not is_storable(draft.quote):
         raise Invalid(field=f"citations/{index}/quote", why="A quote has words, no NUL bytes and no lone surrogates.")

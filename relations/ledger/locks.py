@@ -16,7 +16,7 @@ def lock_key(text: str) -> int:
 
 
 def lock_log() -> None:
-    """Until the commit nobody else appends to the logs."""
+    """Locks the logs until the commit: nobody else appends to them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AdvisoryLock.LOG])
 

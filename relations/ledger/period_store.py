@@ -30,7 +30,10 @@ _DELETE_SPANS = _DELETE.format(table="relations_statusspan", start="old.start")
 
 _OF_TRACK = ("track", "kind", "from_country_id", "to_country_id", "whole", "programme_id", "list_id")
 _PERIOD_COLUMNS = ("pair_id", *_OF_TRACK, "days", "facts", "uncertain", *STATE_COLUMNS)
-_OF_SPAN = ("start", "start_edtf", "end_edtf", "value", "holder", "previous", "stale", "disputed", "last")
+_OF_SPAN = (
+    "start", "start_edtf", "end_edtf", "value", "holder", "previous", "stale", "disputed", "last", "since_first",
+    "since_last",
+)  # fmt: skip
 _SPAN_COLUMNS = ("pair_id", *_OF_TRACK, "end", *_OF_SPAN)
 _state_values, _span_values = attrgetter(*STATE_COLUMNS), attrgetter(*_OF_SPAN)
 

@@ -102,7 +102,7 @@ def _project(
     pairs: Sequence[CountryPair], written: Mapping[str, Sequence[FactUpdate]], update: PairUpdate | None, *,
     is_by_facts: bool,
 ) -> list[Entry]:  # fmt: skip
-    """Only from the first day on that facts can touch; periods that end before it are neither read nor written."""
+    """Projects from the first day that facts can touch; periods that end before it are neither read nor written."""
     codes = [pair.code for pair in pairs]
     touched = {each.fact.key for code in codes for each in written.get(code, ())} if is_by_facts else set[UUID]()
     touched = touched if len(touched) <= _FEW else set()

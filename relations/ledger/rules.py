@@ -21,7 +21,7 @@ RULES: Mapping[str, str] = {
         for name, sentence in {
             "is_an_event_or_an_observation": "The nature of a fact must be event or observation.",
             "was_announced_on_a_date": "The announcement must have a date that the tracker understands.",
-            "does_not_respond_to_itself": "A fact is no response to itself.",
+            "does_not_respond_to_itself": "A fact cannot be a response to itself.",
         }.items()
     },
     "a_fact_rests_on_a_citation": "A fact needs at least one citation that supports it.",

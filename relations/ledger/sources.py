@@ -219,7 +219,7 @@ def _write(source: Source, values: Mapping[str, Any]) -> None:
         # A reprint of a reprint is a reprint of the original.
         source.syndication_of_id = original.original if original else None
         if original and source.pk and source.syndication_of_id == source.pk:
-            raise Invalid(field="syndication_of", why="A source is no reprint of itself.")
+            raise Invalid(field="syndication_of", why="A source cannot be a reprint of itself.")
     refuse_field_errors(source)
     source.sha256 = text_digest(source.text)
     try:

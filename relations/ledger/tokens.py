@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 MOST_OWN_TOKENS = 100
-KEEP_RECORDS = dt.timedelta(hours=24)
+RETENTION = dt.timedelta(hours=24)
 _NOTE_USE_EVERY = dt.timedelta(minutes=1)
 
 
@@ -128,7 +128,7 @@ def reserve_idempotency_key(token: ApiToken, *, path: str, key: str, body: bytes
     if the key came with another request.
     """
     body_digest = hashlib.sha256(body).hexdigest()
-    IdempotencyRecord.objects.filter(token=token, path=path, key=key, given_at__lt=_now() - KEEP_RECORDS).delete()
+    IdempotencyRecord.objects.filter(token=token, path=path, key=key, given_at__lt=_now() - RETENTION).delete()
     new = IdempotencyRecord(token=token, path=path, key=key, body_digest=body_digest, given_at=_now())
     IdempotencyRecord.objects.bulk_create([new], ignore_conflicts=True)
     record = IdempotencyRecord.objects.get(token=token, path=path, key=key)
@@ -146,8 +146,8 @@ def store_response(record: IdempotencyRecord, *, status: int, body: bytes, heade
 def purge_idempotency_records() -> int:
     """Deletes records older than a day, and rate-limit counters of past windows. Returns the number of records."""
     now = _now()
-    RateLimitCounter.objects.filter(window__lt=now - KEEP_RECORDS).delete()
-    return IdempotencyRecord.objects.filter(given_at__lt=now - KEEP_RECORDS).delete()[0]
+    RateLimitCounter.objects.filter(window__lt=now - RETENTION).delete()
+    return IdempotencyRecord.objects.filter(given_at__lt=now - RETENTION).delete()[0]
 
 
 def _window(seconds: int) -> tuple[dt.datetime, int]:

@@ -15,7 +15,7 @@ type Body = dict[str, Any]
 MOST = 50
 """Rows of an answer: a model reads all of it."""
 _KEYS_AT_ONCE = 50
-_FOUND = 5
+_MOST_OF_A_KIND = 5
 """Results of each kind in a search."""
 
 
@@ -56,11 +56,13 @@ def changes(pair: str = "", country: str = "", track: str = "", cursor: str = ""
 
 def search(text: str) -> Body:
     """Countries, facts, sources and parties on sanctions lists that the words name; the first five of each."""
-    results = {name: ask(f"{name}/", q=text, page_size=_FOUND)["results"] for name in ("countries", "designations")}
-    results["sources"] = ask("sources/", q=text, page_size=_FOUND, fields="id,kind,publisher,title,url,published_on")[
-        "results"
-    ]
-    facts = ask("facts/", q=text, page_size=_FOUND)["results"]
+    results = {
+        name: ask(f"{name}/", q=text, page_size=_MOST_OF_A_KIND)["results"] for name in ("countries", "designations")
+    }
+    results["sources"] = ask(
+        "sources/", q=text, page_size=_MOST_OF_A_KIND, fields="id,kind,publisher,title,url,published_on"
+    )["results"]
+    facts = ask("facts/", q=text, page_size=_MOST_OF_A_KIND)["results"]
     return _answer({**results, "facts": [fact["key"] for fact in facts]}, [], facts=facts)
 
 

@@ -247,4 +247,4 @@ class Fact(models.Model):
         if self.from_country_id == self.to_country_id:
             yield Contradiction(field="to", why=f"A fact joins two different countries; both are {self.to_country_id}.")
         if self.in_response_to == self.key:
-            yield Contradiction(field="in_response_to", why="A fact is no response to itself.")
+            yield Contradiction(field="in_response_to", why="A fact cannot be a response to itself.")

@@ -187,7 +187,7 @@ class StatusSpan(models.Model):
     """Unbroken days on which a track says a reader the same: `status.spans` of the periods, for lists of all pairs.
 
     `end` is the first day that is no longer part of it, 9999-12-31 where none is known. The evidence of its days is in
-    the periods of the track.
+    the periods of the track. `since_first` and `since_last` are the days that their `since` may mean.
     """
 
     pair = models.ForeignKey(CountryPair, models.CASCADE, related_name="spans", db_index=False)
@@ -207,6 +207,8 @@ class StatusSpan(models.Model):
     stale = models.BooleanField(default=False)
     disputed = models.BooleanField(default=False)
     last = models.BooleanField(default=False)
+    since_first = models.DateField(null=True)
+    since_last = models.DateField(null=True)
     # The last of the fields: from here on `list` in this class is the field.
     list = models.ForeignKey(TravelBanList, models.PROTECT, null=True, related_name="+")
 

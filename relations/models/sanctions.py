@@ -260,7 +260,9 @@ class SanctionEvent(Fact):
         if self.action != SanctionAction.OBSERVED:
             return
         if self.nature != Nature.OBSERVATION:
-            yield Contradiction(field="nature", why="What is observed is no event: its nature is observation.")
+            yield Contradiction(
+                field="nature", why="An observed state is not an event: its nature must be observation."
+            )
         if self.expires_on:
             yield Contradiction(
                 field="expires_on", why="What is observed has no deadline: record the act that sets it."

@@ -108,8 +108,8 @@ def _versions(row: _Row) -> Sequence[int]:
 
 def _programmes(ids: Iterable[int | None]) -> Mapping[int | None, _Programme]:
     wanted = {key for key in ids if key is not None}
-    found = SanctionProgramme.objects.filter(pk__in=wanted) if wanted else SanctionProgramme.objects.none()
-    columns = found.values_list("pk", "regime_id", "thematic")
+    programmes = SanctionProgramme.objects.filter(pk__in=wanted) if wanted else SanctionProgramme.objects.none()
+    columns = programmes.values_list("pk", "regime_id", "thematic")
     return {key: _Programme(regime, thematic) for key, regime, thematic in columns}
 
 

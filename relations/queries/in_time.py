@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.db import OperationalError, connection, transaction
@@ -25,3 +26,18 @@ def in_time[T](read: Callable[[], T], *, most_ms: int) -> T | None:
         if getattr(error.__cause__, "sqlstate", None) != _CANCELLED:
             raise
         return None
+
+
+class TimeBudget:
+    """Milliseconds that several reads may take the database together, each of which the request can do without."""
+
+    def __init__(self, *, most_ms: float) -> None:
+        self._left = most_ms
+
+    def read[T](self, read: Callable[[], T]) -> T | None:
+        """The result, or None where it takes longer than what is left."""
+        began = time.monotonic()
+        try:
+            return in_time(read, most_ms=int(self._left)) if self._left >= 1 else None
+        finally:
+            self._left -= 1000 * (time.monotonic() - began)

@@ -72,7 +72,7 @@ def match(queries: Sequence[PartyQuery], *, limit: int) -> list[list[Candidate]]
     for party, version in versions.items():
         for number in version.numbers:
             by_number.setdefault(number, []).append(party)
-    found = []
+    ranked = []
     for query in queries:
         names, number = named.get(query.name, {}), number_of.get(query.document, "")
         parties = {*names, *by_number.get(number, ())} & versions.keys()
@@ -82,8 +82,8 @@ def match(queries: Sequence[PartyQuery], *, limit: int) -> list[list[Candidate]]
             if query.kind in ("", versions[party].kind)
         ]
         offered = [each for each in candidates if each.score >= _LEAST]
-        found.append(sorted(offered, key=lambda each: (-each.score, each.version.party_id))[:limit])
-    return found
+        ranked.append(sorted(offered, key=lambda each: (-each.score, each.version.party_id))[:limit])
+    return ranked
 
 
 def _nearest(name: str) -> _Named:

@@ -28,6 +28,7 @@ from relations.models import Designation, PartyName
 from relations.text.names import Name, acronym_keys, fold, parse, sought, stored
 from relations.text.phonetics import lacks_vowels
 from relations.text.similarity import scores
+from relations.text.transliteration import in_one_script
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -50,16 +51,18 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
     wanted = parse(words[: MAX_WORDS + 1])
     if not wanted.words or len(words) > MAX_WORDS:
         raise BadParameter(field="q", why=f"Give the words of a name, {MAX_WORDS} characters at most.")
-    found = nearest_names(wanted, is_part=True)
+    similar = nearest_names(wanted, is_part=True)
     own = Func(
-        Value({str(party): round(VERY_NAME * score) for party, (score, _) in found.items()}, output_field=JSONField()),
+        Value(
+            {str(party): round(VERY_NAME * score) for party, (score, _) in similar.items()}, output_field=JSONField()
+        ),
         Cast("party_id", TextField()),
         function="jsonb_extract_path_text",
         output_field=TextField(),
     )
     # One parameter: Django prepares each value of a list, which takes longer than the query.
     parties = Func(
-        Value([*found], output_field=ArrayField(BigIntegerField())),
+        Value([*similar], output_field=ArrayField(BigIntegerField())),
         function="unnest",
         template="(SELECT %(function)s(%(expressions)s))",
     )
@@ -68,7 +71,7 @@ def search(rows: QuerySet[Designation], words: str) -> QuerySet[Designation]:
 
 def nearest_names(wanted: Name, *, is_part: bool) -> dict[int, tuple[float, str]]:
     """The score of the nearest name, from 0 to 1, and the name, by party; `is_part` for a query of some words."""
-    near = [(party, text, (words, lacks_vowels(text))) for party, text, words in _near_names(wanted)]
+    near = [(party, text, (words, lacks_vowels(in_one_script(text)))) for party, text, words in _near_names(wanted)]
     # Each name once: several lists have the same ones.
     names = {form: stored(form[0].split(), has_vowels=not form[1]) for form in {form for *_, form in near}}
     score_of = dict(zip(names, scores(wanted, [*names.values()], is_part=is_part), strict=True))

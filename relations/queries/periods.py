@@ -104,7 +104,8 @@ def span_from_row(row: StatusSpan) -> Span:
     return Span(
         track=Track.named(row.track), start=row.start, end=None if row.end == dt.date.max else row.end,
         value=row.value, holder=row.holder, stale=row.stale, start_edtf=row.start_edtf, end_edtf=row.end_edtf,
-        previous=row.previous, disputed=row.disputed, last=row.last,
+        previous=row.previous, disputed=row.disputed, last=row.last, since_first=row.since_first,
+        since_last=row.since_last,
     )  # fmt: skip
 
 

@@ -77,8 +77,8 @@ def number_key(text: str) -> str:
 def same_parties(versions: Iterable[Designation], *, known_at: dt.datetime | None) -> dict[int, list[SameParty]]:
     """The other parties that may be the same ones, by party; as known at `known_at`, None for now. Two queries."""
     ours = {version.party_id: _identifiers(version) for version in versions}
-    telling = {number for numbers in ours.values() for number in numbers}
-    others = _having(telling, known_at=known_at) if telling else []
+    distinctive = {number for numbers in ours.values() for number in numbers}
+    others = _having(distinctive, known_at=known_at) if distinctive else []
     return {
         version.party_id: [_same_party(version, other, numbers) for other, numbers in offered]
         for version, offered in _compared(versions, ours, others)
@@ -122,7 +122,7 @@ def _compared(
 
 def _identifiers(version: Designation) -> set[str]:
     """The numbers that can identify the party: of its documents, and its reference where other lists give it."""
-    own = {number for number in version.numbers if _is_telling(number)}
+    own = {number for number in version.numbers if _is_distinctive(number)}
     if version.party.list == ListCode.UN:
         own.add(number_key(version.party.reference))
     elif version.party.list == ListCode.OFSI:
@@ -130,7 +130,7 @@ def _identifiers(version: Designation) -> set[str]:
     return own
 
 
-def _is_telling(number: str) -> bool:
+def _is_distinctive(number: str) -> bool:
     return len(number) >= _LEAST_CHARACTERS and sum(map(str.isdigit, number)) >= _LEAST_DIGITS
 
 
@@ -140,10 +140,10 @@ def _having(numbers: set[str], *, known_at: dt.datetime | None) -> list[Designat
     referred = named.filter(Q(list=ListCode.UN, number__in=numbers) | Q(list=ListCode.OFSI, reference__in=groups))
     rows = Designation.objects.known_at(known_at).select_related("party").order_by("party")
     # Two queries: one condition over both tables would read every party.
-    found = rows.filter(numbers__overlap=sorted(numbers)) | rows.filter(
+    sharing = rows.filter(numbers__overlap=sorted(numbers)) | rows.filter(
         party__in=[*referred.values_list("pk", flat=True)]
     )
-    return list(found.defer(*_UNREAD))
+    return list(sharing.defer(*_UNREAD))
 
 
 def _is_ambiguous(some: Sequence[Designation]) -> bool:

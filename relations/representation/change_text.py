@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,8 @@ def headline(line: StatusChange, names: Names) -> str:
     """`Sanctions of United States on Belarus: unknown → in force`."""
     if line.old is None or line.new is None:
         return f"{_REASONS[line.reason]}; no status changed"
-    return f"{subject(Track.named(line.track), names)}: {_state_text(line.old)} → {_state_text(line.new)}"
+    track = Track.named(line.track)
+    return f"{subject(track, names)}: {_state_text(track, line.old)} → {_state_text(track, line.new)}"
 
 
 def subject(track: Track, names: Names) -> str:
@@ -72,11 +73,19 @@ def explanation(line: StatusChange) -> str:
     return f"{_REASONS[line.reason]}. In effect from {line.effective.isoformat()}. {place}."
 
 
-def _state_text(state: Mapping[str, Any]) -> str:
+def _state_text(track: Track, state: Mapping[str, Any]) -> str:
     """`ambassador (Julie Fisher)`, `in force (travel, arms; until 2026-02-28)`."""
-    details = [
-        state.get("holder", ""), state.get("scope", ""), ", ".join(map(label_in_sentence, state.get("measures", ()))),
-        ", ".join(state.get("visa_classes", ())), f"until {state['expires_on']}" if state.get("expires_on") else "",
-    ]  # fmt: skip
-    words = "; ".join(filter(None, details))
-    return f"{label_in_sentence(state['value'])} ({words})" if words else label_in_sentence(state["value"])
+    details = state_details(track, state, word=label_in_sentence, until="until {}".format)
+    return f"{label_in_sentence(state['value'])} ({details})" if details else label_in_sentence(state["value"])
+
+
+def state_details(
+    track: Track, state: Mapping[str, Any], *, word: Callable[[str], str], until: Callable[[str], str]
+) -> str:
+    """Details of a logged state, in addition to its value; `until` words the last day, `word` everything else."""
+    logged = ((name, state.get(name)) for name in TRACKS[track.kind].details)
+    return "; ".join(
+        until(value) if name == "expires_on" else word(value) if isinstance(value, str) else ", ".join(map(word, value))
+        for name, value in logged
+        if value
+    )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Exists, OuterRef
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
+from orjson import Fragment
 
 from relations.codes import Stance
 from relations.models import (
+    FACT_MODELS,
     AmbassadorStatus,
     DiplomaticEvent,
     Fact,
@@ -32,6 +34,7 @@ from relations.representation.fact_responses import (
     Head,
     SanctionValues,
 )
+from relations.representation.json_text import dumps
 from relations.representation.json_types import keys
 from relations.representation.references import (
     list_ref,
@@ -153,6 +156,37 @@ def fact_bodies(
         )
         for fact in facts
     ]
+
+
+class CutJson(NamedTuple):
+    """The JSON of a fact without the parts that depend on the request: confirmations, `disputed` and the site."""
+
+    head: bytes
+    tail: bytes
+
+    @classmethod
+    def of(cls, body: FactResponse) -> CutJson:
+        """Cuts a body that is not disputed and has no site."""
+        # No JSON contains a bare NUL. The site is any host that was asked for, and occurs in the last key only.
+        head, _, tail = dumps({**body, "confirmations": Fragment(b"\0")}).partition(b"\0")
+        return cls(head, tail.removeprefix(b',"disputed":false,"url":"'))
+
+    def joined(self, confirmations: int, *, disputed: bool, site: str) -> bytes:
+        word = b"true" if disputed else b"false"
+        return b'%s%d,"disputed":%s,"url":"%s%s' % (self.head, confirmations, word, site.encode(), self.tail)
+
+
+def cut_facts(pair: str, expand: Collection[str]) -> dict[tuple[str, int], CutJson]:
+    """All versions of a pair's facts by key and version; `expand` names the references that are shown whole."""
+    written = {}
+    for model in FACT_MODELS:
+        names = {field.name for field in model._meta.concrete_fields}.intersection(expand)
+        facts = list((model.objects.select_related(*names) if names else model.objects).filter(pair=pair))
+        cited = citations_of(facts)
+        for fact in facts:
+            body = fact_body(fact, cited[fact.row], disputed=False, confirmations=0, expand=expand, as_known=True)
+            written[str(fact.key), fact.version] = CutJson.of(body)
+    return written
 
 
 def _any(keys: Collection[str], shown: frozenset[str] | None) -> bool:

@@ -11,10 +11,8 @@ from typing import Any
 
 from orjson import Fragment
 
-from relations.models import FACT_MODELS, Fact
-from relations.models.facts import FactQuerySet
+from relations.models import FACT_MODELS
 from relations.queries.cache import PAIRS
-from relations.queries.citations import citations_of
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, country_index
 from relations.queries.designation_counts import (
@@ -30,16 +28,13 @@ from relations.queries.periods import load_periods
 from relations.queries.snapshot import snapshot
 from relations.queries.titles import ListProgrammes, lists_named, programmes_named
 from relations.representation.designation_counts import designation_bodies
-from relations.representation.facts import fact_body
-from relations.representation.json_text import dumps
+from relations.representation.facts import CutJson, cut_facts
 from relations.representation.relations import MOST_FACTS, relation_links, relation_row
 from relations.representation.statuses import RelationState, relation_status
 from relations.status import InheritanceRoute, Period, Track, contradictions, periods
 from relations.status.facts import FactValue
 
 _LOG = "log"
-_DISPUTED, _URL = b',"disputed":', b',"url":"'
-"""The JSON of a fact between the values of `confirmations` and of `disputed`, and between this and the site."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +57,7 @@ class KnownState:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairHistory:
-    """One pair's facts in every version: as value objects, and as JSON cut at `confirmations`, `disputed` and the site.
+    """One pair's facts in every version: as value objects, and as JSON.
 
     `moments` are the transaction times at which a fact was recorded, confirmed or superseded, in order. `until` is the
     last day on which both countries existed. States and versions of past moments are cached as long as the history is.
@@ -72,7 +67,7 @@ class PairHistory:
     validator: Hashable
     version: int
     facts: tuple[FactValue, ...]
-    written: Mapping[tuple[str, int], tuple[bytes, bytes]]
+    written: Mapping[tuple[str, int], CutJson]
     stored: Sequence[Period]
     programmes: Mapping[str, str]
     list_programmes: ListProgrammes
@@ -119,12 +114,11 @@ class PairHistory:
 
     def fact_bodies(self, state: KnownState, *, day: dt.date, site: str) -> Iterator[tuple[FactValue, bytes]]:
         """The facts that have happened by the day or may have, in their order, each with its JSON."""
-        yes, no = (b"%s%s%s%s" % (_DISPUTED, word, _URL, site.encode()) for word in (b"true", b"false"))
         for fact in state.facts:
             if fact.earliest is None or fact.earliest <= day:
                 disputed = fact.contested or fact.key in state.contradicted
-                head, tail = self.written[fact.key, fact.version]
-                yield fact, b"%s%d%s%s" % (head, len(fact.confirmations), yes if disputed else no, tail)
+                written = self.written[fact.key, fact.version]
+                yield fact, written.joined(len(fact.confirmations), disputed=disputed, site=site)
 
     @property
     def weight(self) -> int:
@@ -146,7 +140,7 @@ def _read(
         validator=versions.of(code),
         version=versions.version(code),
         facts=tuple(facts),
-        written=_written(code, expand),
+        written=cut_facts(code, expand),
         stored=tuple(load_periods([code]).get(code, [])),
         programmes=programmes,
         list_programmes=list_programmes,
@@ -154,24 +148,6 @@ def _read(
         moments=sorted(moments),
         until=until,
     )
-
-
-def _written(code: str, expand: frozenset[str]) -> dict[tuple[str, int], tuple[bytes, bytes]]:
-    written = {}
-    for model in FACT_MODELS:
-        facts = list(_with_references(model, expand).filter(pair=code))
-        cited = citations_of(facts)
-        for fact in facts:
-            body = fact_body(fact, cited[fact.row], disputed=False, confirmations=0, expand=expand, as_known=True)
-            # No JSON contains a bare NUL. The site is any host that was asked for, and occurs in the last key only.
-            head, _, tail = dumps(body | {"confirmations": Fragment(b"\0")}).partition(b"\0")
-            written[str(fact.key), fact.version] = (head, tail.removeprefix(_DISPUTED + b"false" + _URL))
-    return written
-
-
-def _with_references(model: type[Fact], expand: frozenset[str]) -> FactQuerySet[Any]:
-    names = expand & {field.name for field in model._meta.concrete_fields}
-    return model.objects.select_related(*names) if names else model.objects.all()
 
 
 # --- a pair and the pairs from which it inherits --------------------------------------------------------------------

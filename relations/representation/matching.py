@@ -20,9 +20,7 @@ _LOOKUPS: Mapping[str, Callable[[Any, Any], bool]] = {
     "gte": lambda own, wanted: own is not None and own >= wanted,
     "lte": lambda own, wanted: own is not None and own <= wanted,
     "overlap": lambda own, wanted: not set(own).isdisjoint(wanted),
-    "holds": lambda own, wanted: wanted.casefold() in own.casefold(),
-    "endswith__gt": lambda own, wanted: own is not None and own.latest >= wanted,
-    "startswith__lte": lambda own, wanted: own is not None and own.floor <= wanted,
+    "ilike": lambda own, wanted: wanted.casefold() in own.casefold(),
 }
 
 

@@ -46,7 +46,7 @@ class SinceResponse(TypedDict):
 
 
 class _Track(SinceResponse):
-    """Since when a track has its value, and by which facts. `uncertain` are those that may have happened by then."""
+    """Beginning of a track's value, and its facts. `uncertain` are those that may have happened by then."""
 
     facts: Annotated[Sequence[FactKey], "The first, those that set measures, and the last: at most 20"]
     fact_count: Annotated[int, "All facts of the value"]

@@ -13,8 +13,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.fields import DateRangeField
-from django.db.models import BooleanField, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 from django.db.models.functions import Concat
 from django.db.models.lookups import In
@@ -25,6 +24,11 @@ from relations.models import StatusPeriod, StatusSpan
 from relations.representation.matching import meets, track_columns
 from relations.representation.references import Excluded, country_code, word_of
 from relations.status import DIRECTED, UNKNOWN, VALUES, Period, Track
+
+_OF_SPANS = {"holder__ilike", "since_first__lte", "since_last__gte"}
+"""Comparisons of columns that spans have."""
+_SINCE = {"since_first": "lower(edtf_days(%(expressions)s))", "since_last": "(upper(edtf_days(%(expressions)s)) - 1)"}
+"""The same columns of a period: null where `since` is."""
 
 
 class Wanted(NamedTuple):
@@ -133,11 +137,11 @@ class TrackQuestion:
 
     def _rows(self, day: dt.date) -> QuerySet[Any]:
         """Spans of the day, which an index finds at once; periods where a condition is on a column that spans lack."""
-        if not self.where or {name for each in self.where for name in _names(each)} <= {"holder__holds"}:
+        if {name for each in self.where for name in _names(each)} <= _OF_SPANS:
             return StatusSpan.objects.on(day)
-        # `edtf_days` (migration 0012) is null for a null, and its end is not part of it.
-        since = Func(F("since"), function="edtf_days", output_field=DateRangeField())
-        return StatusPeriod.objects.on(day).alias(since_days=since)
+        return StatusPeriod.objects.on(day).alias(
+            **{name: Func(F("since"), template=days, output_field=DateField()) for name, days in _SINCE.items()}
+        )
 
     def _without(self, values: Sequence[Wanted], day: dt.date) -> Q:
         """Pairs with a direction in which no track of the kind has a known value.
@@ -253,8 +257,9 @@ def _goes(one: Wanted, sender: str, receiver: str) -> bool:
 def _columns(period: Period) -> dict[str, Any]:
     """The columns of `StatusPeriod` that filters compare."""
     state = period.state
+    since = dates.parse(state.since) if state.since else None
     return track_columns(period.track) | {
         "holder": state.holder, "measures": state.measures, "scope": state.scope, "visa_classes": state.visa_classes,
         "expires_on": state.expires_on, "disputed": state.disputed, "uncertain": list(period.uncertain),
-        "stale": state.stale, "since_days": dates.parse(state.since) if state.since else None,
+        "stale": state.stale, "since_first": since and since.floor, "since_last": since and since.latest,
     }  # fmt: skip

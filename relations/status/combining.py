@@ -80,7 +80,7 @@ def _certain_from(state: State) -> dt.date:
 
 
 def _last_known(now: Iterable[Phase]) -> State:
-    """Nothing that is known: the state that was known last."""
+    """The state that was known last, where nothing is known now."""
     states = (phase.state for phase in now)
     return max(states, key=lambda state: (state.last_known_on or dt.date.min, state.behind.number), default=NOTHING)
 

@@ -96,7 +96,7 @@ def _may_be_over(phase: Phase) -> bool:
 
 
 def _certain(steps: list[Step], facts: list[FactValue]) -> list[Step]:
-    """Nobody knows that nothing is in force while something may have happened."""
+    """Steps that are certain: "nothing in force" is not known while something may have happened."""
     spans = [(dates.floor_of_doubt(fact.earliest, fact.latest), fact.latest) for fact in facts]
     spans = [(first, last) for first, last in spans if first < last]
     ends = [step.day for step in steps if step.state.value == SanctionValue.NONE]

@@ -18,6 +18,7 @@ class Span:
 
     `start_edtf` and `end_edtf` are the days as the sources give them. `previous` is the value of the day before.
     `last` says that the track does not have this value again later, `disputed` that it was disputed on any of the days.
+    `since_first` and `since_last` are the days that `since` may mean.
     `pieces` are the periods of which the span is made: their evidence differs.
     """
 
@@ -32,6 +33,8 @@ class Span:
     previous: str = UNKNOWN
     disputed: bool = False
     last: bool = False
+    since_first: dt.date | None = None
+    since_last: dt.date | None = None
     pieces: tuple[Period, ...] = field(default=(), compare=False, repr=False)
 
     def covers(self, day: dt.date) -> bool:
@@ -77,12 +80,14 @@ def _of_track(track: Track, periods: list[Period]) -> list[Span]:
     for index in reversed(range(len(runs))):
         run = runs[index]
         first, state = run[0], run[0].state
+        since = dates.parse(state.since) if state.since else None
         result.append(
             Span(
                 track=track, start=first.start, end=run[-1].end, value=state.value, holder=state.holder,
                 stale=state.stale, start_edtf=days[index], end_edtf=days[index + 1] if index + 1 < len(days) else "",
                 previous=runs[index - 1][0].state.value if index else UNKNOWN,
                 disputed=any(piece.state.disputed for piece in run), last=state.value not in later, pieces=tuple(run),
+                since_first=since and since.floor, since_last=since and since.latest,
             )
         )  # fmt: skip
         later.add(state.value)

@@ -47,10 +47,10 @@ def _is_abbreviation(some: Sequence[str], place: int, length: int) -> bool:
 
 def _by_beginning() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """Phrases by the first letters of their first word, the longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    forms: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     for beginnings, form in sorted(PHRASES, key=lambda one: -len(one[0])):
-        found[beginnings[0][:_BEGINNING]].append((beginnings, form))
-    return dict(found)
+        forms[beginnings[0][:_BEGINNING]].append((beginnings, form))
+    return dict(forms)
 
 
 _STARTING = _by_beginning()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from relations.text.company_forms import FORMS, fold_forms
 from relations.text.phonetics import lacks_vowels, skeletons
-from relations.text.transliteration import latin_words
+from relations.text.transliteration import in_one_script, latin_words
 from relations.text.weights import COMMON, LIGHT, weights
 from relations.text.words import ABBREVIATIONS, RUSSIAN_LETTERS, group
 from relations.text.words import LIGHT as LIGHT_WORDS
@@ -37,7 +37,7 @@ class Name(NamedTuple):
 
 
 def parse(name: str) -> Name:
-    return stored(normal_words(name), has_vowels=not lacks_vowels(name))
+    return stored(normal_words(name), has_vowels=not lacks_vowels(in_one_script(name)))
 
 
 def stored(every: Sequence[str], *, has_vowels: bool) -> Name:

@@ -25,6 +25,10 @@ _ALLAH = re.compile(r"\s*(?<!\w)الله(?!\w)")
 _ARTICLE = re.compile(r"(?<!\w)ال(?=\w{2})")
 """Arabic joins it to its word; transliterations divide them, or leave it out."""
 
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2c80-\ua6ff\ua960-\ufaff\ufb1d-\ufdff\ufe70-\ufefe]")
+_LATIN_LETTER = re.compile("[a-zA-Z]")
+
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _INITIALS = re.split(",", "k,kk,n,t,tt,r,m,p,pp,s,ss,,j,jj,ch,k,t,p,h")
 _VOWELS = re.split(",", "a,ae,ya,yae,o,e,yo,ye,o,wa,wae,oe,yo,u,wo,we,wi,yu,u,ui,i")
@@ -38,6 +42,23 @@ _LENGTH = re.compile("[ーッっ]")
 """Long vowels and double consonants."""
 
 
+def in_one_script(name: str) -> str:
+    """The Latin half of a name that is written twice, in brackets in another script.
+
+    `Abu Muhammad (original script: Абу Мухаммад)`; `حسن غول (Hassan Ghul; Hasan Gul)` is Hassan Ghul.
+    A gloss of some of the words (`Иванов (Ivanov) Иван`, `Банк России (Moscow)`) is none.
+    """
+    brackets = None if name.isascii() else _BRACKETS.search(name)
+    if brackets is None:
+        return name
+    outside, inside = f"{name[: brackets.start()]} {name[brackets.end() :]}", brackets[1]
+    if not _OTHER_SCRIPT.search(outside) and _LATIN_LETTER.search(outside):
+        return outside if _OTHER_SCRIPT.search(inside) else name
+    first = inside.partition(";")[0]
+    is_gloss = name[brackets.end() :].strip() or len(first.split()) < len(outside.split())
+    return name if is_gloss or not _LATIN_LETTER.search(first) or _OTHER_SCRIPT.search(inside) else first
+
+
 def latin_words(name: str) -> list[str]:
     """`Лукашенко, Виктор` -> lukashenko, viktor; `김정은` -> kim, jong, un; `القذافي` -> qdhafy."""
     return [word for word in _BETWEEN_WORDS.split(_MARKS.sub("", latin(name))) if word]
@@ -45,7 +66,7 @@ def latin_words(name: str) -> list[str]:
 
 def latin(name: str) -> str:
     """The name with its punctuation; each ideograph and each syllable of Hangul is a word of its own."""
-    normal = unicodedata.normalize("NFKC", name)
+    normal = unicodedata.normalize("NFKC", in_one_script(name))
     if normal.isascii():
         return normal.lower()
     text = _FORM.sub(_form, _EMOJI.sub(" ", normal))
@@ -55,22 +76,22 @@ def latin(name: str) -> str:
     return (_SYLLABLE.sub(" ", ascii_text) if _IDEOGRAPHS.search(text) else ascii_text).lower()
 
 
-def _form(found: re.Match[str]) -> str:
-    return f" {WRITTEN_FORMS.get(found[0]) or WRITTEN_FORMS[found[0].removeprefix('ال')]} "
+def _form(match: re.Match[str]) -> str:
+    return f" {WRITTEN_FORMS.get(match[0]) or WRITTEN_FORMS[match[0].removeprefix('ال')]} "
 
 
-def _syllable(found: re.Match[str]) -> str:
+def _syllable(match: re.Match[str]) -> str:
     """A syllable as lists of North Koreans write it, whether its consonants are voiced or not: `김` -> `kim`."""
-    begins = found.start() == 0 or found.string[found.start() - 1].isspace()
-    if begins and found[0] in _SURNAMES:
-        return f" {_SURNAMES[found[0]]} "
-    initial, rest = divmod(ord(found[0]) - ord("가"), _OF_ONE_INITIAL)
+    begins = match.start() == 0 or match.string[match.start() - 1].isspace()
+    if begins and match[0] in _SURNAMES:
+        return f" {_SURNAMES[match[0]]} "
+    initial, rest = divmod(ord(match[0]) - ord("가"), _OF_ONE_INITIAL)
     vowel, final = divmod(rest, _OF_ONE_VOWEL)
     return f" {_INITIALS[initial]}{_VOWELS[vowel]}{_FINALS[final]} "
 
 
-def _contracted(found: re.Match[str]) -> str:
+def _contracted(match: re.Match[str]) -> str:
     """Two kana of one syllable: `ピョ` -> `pyo`, `ジョ` -> `jo`, `フィ` -> `fi`."""
-    large, small = (anyascii(letter) for letter in found.groups())
+    large, small = (anyascii(letter) for letter in match.groups())
     has_no_y = large[:-1] in {"sh", "ch", "j"} and small.startswith("y")
     return large[:-1] + (small[1:] if has_no_y else small)

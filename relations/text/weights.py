@@ -18,11 +18,11 @@ _PATRONYMIC = re.compile(
 @lru_cache(maxsize=1 << 14)
 def weights(words: tuple[str, ...]) -> tuple[float, ...]:
     """The weight of each word, in the same order; a name of light words alone has full ones."""
-    found = [_weight(word) for word in words]
-    fathers = [place for place, word in enumerate(words) if found[place] == FULL and is_patronymic(word)]
-    if len(fathers) == 1 and sum(weight >= COMMON for weight in found) >= _GIVEN_FATHERS_FAMILY:
-        found[fathers[0]] = PATRONYMIC
-    return tuple(found) if max(found, default=0) > LIGHT else (FULL,) * len(found)
+    weighed = [_weight(word) for word in words]
+    fathers = [place for place, word in enumerate(words) if weighed[place] == FULL and is_patronymic(word)]
+    if len(fathers) == 1 and sum(weight >= COMMON for weight in weighed) >= _GIVEN_FATHERS_FAMILY:
+        weighed[fathers[0]] = PATRONYMIC
+    return tuple(weighed) if max(weighed, default=0) > LIGHT else (FULL,) * len(weighed)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -118,21 +118,21 @@ class Vocabulary:
                 self._heads[word] = head
 
     def similarities(self, word: str) -> Similarities:
-        found: Similarities = {}
+        similar: Similarities = {}
         if not word.isdigit():
             if len(word) == 1:
-                found.update(dict.fromkeys(self._initials.get(word, ()), _INITIAL))
+                similar.update(dict.fromkeys(self._initials.get(word, ()), _INITIAL))
             else:
                 head = group(word)
                 for other, ratio in self._best(word).items():
                     if ratio > _NOTHING and (not head or self._heads.get(other, head) == head):
-                        found[other] = (ratio - _NOTHING) / (1 - _NOTHING)
-                found.update(dict.fromkeys(self._variants.get(head, ()), _VARIANT))
+                        similar[other] = (ratio - _NOTHING) / (1 - _NOTHING)
+                similar.update(dict.fromkeys(self._variants.get(head, ()), _VARIANT))
                 if word[0] in self._words and not word[0].isdigit():
-                    found[word[0]] = _INITIAL
+                    similar[word[0]] = _INITIAL
         if word in self._words:
-            found[word] = 1.0
-        return found
+            similar[word] = 1.0
+        return similar
 
     def _best(self, word: str) -> Similarities:
         """The best of the three ratios."""
@@ -153,13 +153,13 @@ class Vocabulary:
         if self._have_vowels:
             heard = sound(word)
             return {other: _with_vowels(heard, sound(other), shared) for other, shared in longest.items() if shared > 1}
-        found: Similarities = {}
+        similar: Similarities = {}
         for skeleton in skeletons(word):
             if len(skeleton) > 1:
                 for near, ratio in _near(skeleton, [key for key in self._by_skeleton if len(key) > 1]):
                     for other in self._by_skeleton[near]:
-                        found[other] = max(found.get(other, 0.0), ratio)
-        return found | {other: _SAME_SKELETON if shared > 1 else _SHORT_SKELETON for other, shared in longest.items()}
+                        similar[other] = max(similar.get(other, 0.0), ratio)
+        return similar | {other: _SAME_SKELETON if shared > 1 else _SHORT_SKELETON for other, shared in longest.items()}
 
 
 def _with_vowels(heard: str, other: str, shared: int) -> float:

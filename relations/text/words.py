@@ -44,17 +44,17 @@ def group(word: str) -> str:
 
 
 def _stem(word: str) -> str:
-    found = _ENDING.fullmatch(word)
-    return found[1] if found else word
+    match = _ENDING.fullmatch(word)
+    return match[1] if match else word
 
 
 def _by_stem() -> dict[str, str]:
     """First words of groups by stems that no other group has."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    heads_of: defaultdict[str, set[str]] = defaultdict(set)
     for group in _OF_COMPANIES:
         for word in group:
-            found[_stem(word)].add(group[0])
-    return {stem: heads.pop() for stem, heads in found.items() if len(heads) == 1}
+            heads_of[_stem(word)].add(group[0])
+    return {stem: heads.pop() for stem, heads in heads_of.items() if len(heads) == 1}
 
 
 _STEMS = _by_stem()

@@ -85,7 +85,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
     names, counts = country_names(index), holdings(index, day)
     states, titles = states_on(day, index.by_code), kind_titles()
     missing = [(code, names[code]) for code in states if code not in counts.pairs]
-    years, found = _years(counts), listed()
+    years, packages = _years(counts), listed()
     context = {
         "section": "data", "day": day_in_words(day),
         "sets": data_sets(counts, day),
@@ -97,7 +97,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
         "fewest": sum(number == 1 for number in counts.pairs.values()),
         "exports": _EXPORTS,
         "image": site(request) + "/data.png",
-        "packages": found, "data": dataset(found[0], site(request)) if found else None,
+        "packages": packages, "data": dataset(packages[0], site(request)) if packages else None,
     }  # fmt: skip
     return page(request, "web/data.html", context)
 
@@ -187,10 +187,10 @@ def directed_pairs(counts: Holdings) -> str:
 
 
 def shares(counts: Holdings) -> list[Share]:
-    found = counts.coverage
-    if found is None or not found.directed_pairs:
+    coverage = counts.coverage
+    if coverage is None or not coverage.directed_pairs:
         return []
-    return [_share(kind, found.known[kind], found.stale[kind], found.directed_pairs) for kind in COVERED]
+    return [_share(kind, coverage.known[kind], coverage.stale[kind], coverage.directed_pairs) for kind in COVERED]
 
 
 def _share(kind: TrackKind, known: int, stale: int, every: int) -> Share:

@@ -75,7 +75,7 @@ def dataset(package: PublishedPackage, root: str) -> dict[str, Any]:
 @require_safe
 def package_file(request: HttpRequest, day: str, name: str) -> HttpResponseBase:
     """A file of a package, whole: its ETag is its SHA-256."""
-    file = _found(day, name)
+    file = _file_of(day, name)
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable", "Accept-Ranges": "none",
         "ETag": quote_etag(file.sha256 or f"{file.size}-sums"), "Content-Length": str(file.size),
@@ -94,7 +94,7 @@ def package_file(request: HttpRequest, day: str, name: str) -> HttpResponseBase:
     return StreamingHttpResponse(chunks, headers=headers, content_type=_media_type(name))
 
 
-def _found(day: str, name: str) -> PackageFile:
+def _file_of(day: str, name: str) -> PackageFile:
     try:
         package = published_package(settings.PUBLISHED_DATA, dt.date.fromisoformat(day))
     except ValueError:

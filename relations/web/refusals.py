@@ -98,15 +98,15 @@ def wrong_country(query: QueryDict, name: str, index: CountryIndex, *, is_one: b
     """A value that names no country (or several, where it `is_one`), with the same query for the nearest ones."""
     text, names = query.get(name, "").replace("\0", "�").strip()[:100], country_names(index)
     known = gazetteer(index)
-    found = known.named(text)
-    if not text or known.one(text) or (found and not is_one):
+    codes = known.named(text)
+    if not text or known.one(text) or (codes and not is_one):
         return []
-    near = found or nearest_countries(text, index)
-    return [Wrong(name, no_country(text, found), [(names[one], _instead(query, name, one)) for one in near])]
+    near = codes or nearest_countries(text, index)
+    return [Wrong(name, no_country(text, codes), [(names[one], _instead(query, name, one)) for one in near])]
 
 
-def no_country(text: str, found: Sequence[str]) -> str:
-    says = _("“%(country)s” is the name of several countries.") if found else _("No country is named “%(country)s”.")
+def no_country(text: str, codes: Sequence[str]) -> str:
+    says = _("“%(country)s” is the name of several countries.") if codes else _("No country is named “%(country)s”.")
     return says % {"country": text[:LONGEST_SHOWN]}
 
 

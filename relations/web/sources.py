@@ -65,10 +65,10 @@ class Piece:
 @in_the_readers_language
 def source(request: HttpRequest, key: int) -> HttpResponseBase:
     """The page of a source; `?pair=BY-US` has the passages about this pair for certain, however many there are."""
-    found = get_object_or_404(Source.objects.select_related("syndication_of"), pk=key)
+    row = get_object_or_404(Source.objects.select_related("syndication_of"), pk=key)
     names = country_names(current_country_index())
     pair = request.GET.get("pair", "")[:5].replace("\0", "")  # which PostgreSQL refuses
-    own = Citation.objects.filter(source=found)
+    own = Citation.objects.filter(source=row)
     last = list(own.order_by("-pk").values_list(*_KEYS)[: _MOST_READ + 1])
     read = [*last[:_MOST_READ], *(_of_pair(own, pair) if len(last) > _MOST_READ else ())]
     keys = {model: {key for key, *facts in read if facts[place]} for place, model in enumerate(FACT_MODELS)}
@@ -77,24 +77,24 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
     cited.sort(key=lambda one: (one.start is None, one.start or 0))
     context = {
         "section": "sources",
-        "source": found,
-        "kind": source_kind_in_words(found.kind),
-        "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
-        "original": found.syndication_of,
-        "published": _published(found),
-        "original_published": _published(found.syndication_of),
-        "title": title_in_words(found.title),
-        "pieces": list(pieces(found.text, cited)),
+        "source": row,
+        "kind": source_kind_in_words(row.kind),
+        "publisher_url": row.url if row.url.startswith(("https://", "http://")) else "",
+        "original": row.syndication_of,
+        "published": _published(row),
+        "original_published": _published(row.syndication_of),
+        "title": title_in_words(row.title),
+        "pieces": list(pieces(row.text, cited)),
         "quotes": {one.anchor: one.quote for one in cited if one.start is None},
         "cited": cited,
         "has_more": len(last) > _MOST_READ or any(len(own) > _MOST_CITATIONS for own in by_kind),
-        "is_cut": len(found.text) > _MOST_TEXT,
+        "is_cut": len(row.text) > _MOST_TEXT,
     }
     return page(request, "web/source.html", context)
 
 
-def _published(found: Source | None) -> str:
-    return day_in_words(found.published_on) if found and found.published_on else ""
+def _published(source_row: Source | None) -> str:
+    return day_in_words(source_row.published_on) if source_row and source_row.published_on else ""
 
 
 def _of_pair(citations: QuerySet[Citation], pair: str) -> QuerySet[Citation, tuple[int | None, ...]]:

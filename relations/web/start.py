@@ -99,17 +99,17 @@ def _foreseen(due: DueChange) -> StatusChange:
 
 def _counts(index: CountryIndex, last: StatusChange | None) -> Counts:
     validator = None if index.epoch is None or last is None else (index.epoch, last.pk)
-    found: Counts | None = REFERENCE_DATA.get("start", validator)
-    if found is None:
-        found = Counts(
+    counts: Counts | None = REFERENCE_DATA.get("start", validator)
+    if counts is None:
+        counts = Counts(
             pairs=CountryPair.objects.recorded().count(),
             facts=sum(model.objects.current().count() for model in FACT_MODELS),
             sources=Source.objects.count(),
             parties=Designation.objects.current().filter(delisted_on=None).count(),
             until=last.recorded_at.date() if last else None,
         )
-        REFERENCE_DATA.store("start", validator, found, weight=500)
-    return found
+        REFERENCE_DATA.store("start", validator, counts, weight=500)
+    return counts
 
 
 def _counted(counts: Counts) -> dict[str, Sequence[tuple[str, str]] | str]:

@@ -95,7 +95,7 @@ def _inputs(form: Any) -> Iterator[tuple[str, str]]:
 
 
 def errors(response: Any) -> list[str]:
-    """What the page says is wrong, in the order of the page."""
+    """Errors that the page shows, in its order."""
     return [" ".join(found.text_content().split()) for found in page_of(response).cssselect("ul.errorlist li")]
 
 

@@ -49,7 +49,7 @@ def test_a_fact_is_confirmed_from_its_page(desk, editor, vacancy, article):
 def test_what_is_wrong_is_named_at_its_field_and_stays_typed(desk, vacancy, article):
     link = url("ambassadorstatus", "still_so", vacancy.pk)
     for typed, wrong in (
-        ({"day": "2199-01-01"}, "Nobody can have seen on 2199-01-01 that it is still so: that day is to come."),
+        ({"day": "2199-01-01"}, "2199-01-01 is in the future: give the day on which the source said so."),
         ({"day": "2019-01-01"}, "On 2019-01-01 it had not begun: the fact is of 2020-02-01."),
         ({"quote": "No such words"}, "The words 'No such words' are not in the archived text of source"),
         ({"source": ""}, "This field is required."),

@@ -56,5 +56,5 @@ def test_no_name_or_code_means_two_countries(countries):
 
 
 def test_what_people_type_is_not_read_in_a_list():
-    """There a former state, or a part of one, is nobody's nationality."""
+    """A former state, or a part of one, is nobody's nationality there."""
     assert [code_by_name(name) for name in ("USSR", "Soviet Union", "Yugoslavia", "England", "America")] == [""] * 5

@@ -285,7 +285,7 @@ def test_disputed_facts_are_found_by_citation_and_by_contradiction(desk, seed):
 
 
 def test_longer_lists_ask_the_database_no_more(root, full):
-    """What is compared is the second look: the first fills Django's own caches."""
+    """Compares second requests: the first fills Django's own caches."""
 
     def queries(model):
         with CaptureQueriesContext(connection) as asked:

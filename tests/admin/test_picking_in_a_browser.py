@@ -236,7 +236,7 @@ def sources(world) -> list[Source]:
 
 
 class Server:
-    """Keeps the look-ups of a page waiting until the test lets them be answered."""
+    """Delays the look-ups of a page until the test releases them."""
 
     def __init__(self, page: Any) -> None:
         self.page = page

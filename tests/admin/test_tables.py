@@ -129,7 +129,7 @@ def test_a_file_over_the_limit_is_refused_in_words(desk, settings):
     answer = desk.post(url("ambassadorstatus", "import"), {"file": SimpleUploadedFile("a.csv", b"x" * 2000)},
                        headers={"Accept": "text/html"})  # fmt: skip
     assert (answer.status_code, answer.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
-    assert "bytes; at most 1000 are taken." in said(answer)
+    assert "bytes; at most 1000 are allowed." in said(answer)
 
 
 def test_odd_cells_are_refused_line_by_line(desk, article):

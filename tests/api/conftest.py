@@ -1,4 +1,4 @@
-"""Somebody who edits by way of the API, and what they send."""
+"""An editor by way of the API, and their requests."""
 
 from typing import Any
 

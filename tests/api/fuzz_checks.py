@@ -1,4 +1,4 @@
-"""What schemathesis needs to know of the tracker, for both forms of the test: see `tests.api.fuzzing`."""
+"""Checks and values of the tracker for schemathesis, in both forms of the test: see `tests.api.fuzzing`."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What a client reads of the API, and what that costs."""
+"""Reads of the API as a client does them, and their cost."""
 
 from typing import Any
 

@@ -56,7 +56,7 @@ class Caller:
 
 
 def attempt(status: int, *, answer: bytes = b"", now: dt.datetime | None = None) -> int:
-    """Everything that is due is sent once and answered so; returns how many that were."""
+    """Sends everything that is due once, with this answer; returns how many that were."""
     moment = now or dt.datetime.now(dt.UTC)
     claims = delivery.claim(room=100, now=moment)
     delivery.record_outcomes(

@@ -1,6 +1,6 @@
 """Writers, an import and readers at once: no answer about a moment ever changes, and followers miss nothing.
 
-The order of the threads is chance; whatever it is, the test has to hold. Transactions are open while readers ask: each
+The order of the threads is chance; the test passes with any. Transactions are open while readers ask: each
 writer commits some of its commands only after one more answer was given.
 """
 
@@ -126,7 +126,7 @@ class Writers:
 
 
 class Reader:
-    """Asks about random moments, each question twice, and keeps the answers."""
+    """Asks about random moments, each question twice, and collects the answers."""
 
     def __init__(self, gate: Gate, seed: int) -> None:
         self.gate, self.chance, self.client = gate, random.Random(seed), Client()

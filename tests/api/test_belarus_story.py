@@ -94,7 +94,7 @@ LATER: list[tuple[str, str, str, dict[str, Any], str]] = [
 
 
 class Chronicle:
-    """What an editor does with the API alone: a source, programmes, facts with their words, a correction."""
+    """An editor's work with the API alone: a source, programmes, facts with their words, a correction."""
 
     def __init__(self, editor: Editor) -> None:
         self.editor = editor
@@ -223,7 +223,7 @@ READ: list[tuple[str, str, dict[str, str]]] = [
         "oil": "suspended until 2021-06-02", "trend": "improving",
     }),
     ("2021-06-03", FIRST, {
-        # Nobody had told the first edition of another licence: the last one that it knew of had run out.
+        # The first edition knew of no other licence: the last one that it knew of had run out.
         "post US>BY": "charge Jonathan Moore", "next US>BY": "announced", "post BY>US": "recalled Mikhail Khvostov",
         "next BY>US": "announced",
         "sanctions": "in_force financial", "entry": "in_force travel", "officials": "in_force financial",

@@ -177,7 +177,7 @@ def test_every_bad_line_is_named_by_its_number(editor: Editor, nomination: dict[
     ]
     details = [each["detail"] for each in answer.json()["errors"]]
     assert details[2] == "The line is empty."
-    assert details[3].startswith("The line is not JSON: NaN is no number")
+    assert details[3].startswith("The line is not JSON: NaN is not a number")
     assert AmbassadorStatus.objects.count() == 0
 
 

@@ -1,4 +1,4 @@
-"""What caches and clients may rely on: validators of every list, answers for good, and limits in headers."""
+"""Promises to caches and clients: validators of every list, answers for good, and limits in headers."""
 
 import gzip
 from typing import Any

@@ -293,7 +293,7 @@ def test_direction_of_a_track_is_a_range_of_an_index(db, changes):
 
 
 def test_many_values_make_no_condition_longer_that_every_line_is_held_against(client, seed):
-    """However many are asked, a line is looked up in a few sets: no pattern and no `OR` for each value."""
+    """A line is looked up in a few sets, with no pattern and no `OR` for each value."""
     with_code = [code for code in CODES if code not in ("BY", "US")][:149]
     asked = {
         f"from={','.join(['US', *with_code])}&to={','.join(['BY', *with_code])}": "from=US&to=BY",

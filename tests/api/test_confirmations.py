@@ -138,7 +138,7 @@ def test_later_days_come_first_and_filters_choose(editor, vacancy, archived, art
 
 
 def test_a_page_costs_two_queries_for_one_row_and_for_many(editor, vacancy, archived, client):
-    """Whether there is such a fact; its confirmations with their sources, users and versions."""
+    """Existence of a fact; its confirmations with their sources, users and versions."""
     counts = []
     for day in ("2026-09-01", "2026-10-01", "2026-11-01"):
         editor.post(f"{vacancy}confirmations/", still_so(archived.pk, day))

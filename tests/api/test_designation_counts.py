@@ -1,4 +1,4 @@
-"""How many parties a list names under each programme of a relation, and the link to them: the two always agree."""
+"""Counts of parties under each programme of a relation, and the links to them: the two always agree."""
 
 import datetime as dt
 from pathlib import Path
@@ -51,7 +51,7 @@ def published():
 
 
 def named(body: Any) -> dict[str, Any]:
-    """What each programme of a relation tells of designations, by the beginning of its title."""
+    """Designations of each programme of a relation, by the beginning of its title."""
     return {
         part["programme"]["title"].split(":")[0] if part["programme"] else "": part["designations"]
         for entry in body["status"]["sanctions"]
@@ -111,7 +111,7 @@ def test_known_at_a_time_those_are_counted_who_were_known_then(client, published
 
     first, second, third = published
     assert [known(moment) for moment in published] == [(3, 1), (1, 1), (2, 1)]
-    # In the first days of March nobody knew that the third party would not be there: what was known last held on.
+    # In the first days of March nobody knew that the third party would not be there: what was known last still applied.
     assert [known(moment, "2022-03-01") for moment in published] == [(3, 1), (1, 1), (1, 1)]
     assert known(second, "2022-02-23") == known(third, "2022-02-23") == (3, 1)
     before = f"known_at={first - dt.timedelta(days=1):%Y-%m-%dT%H:%M:%S.%fZ}"

@@ -332,7 +332,7 @@ def test_the_migration_computes_the_forms_of_names_as_an_import_does(listed):
 
 @pytest.fixture
 def many(listed):
-    """Twelve more of one name, so that only their ids tell them apart, and three that are like it."""
+    """Twelve more of one name, which differ in their ids only, and three that are like it."""
     alike = [draft(f"A{number}", "Ivan PETROV") for number in range(12)]
     near = [draft(f"B{number}", name) for number, name in enumerate(("Ivan PETROW", "Iwan PETROV", "PETROV"))]
     with ledger.import_run("ofac") as run:

@@ -1,4 +1,4 @@
-"""What a process remembers of a relation: never older than the database, and equal to what it would compute anew."""
+"""Relations in a process's cache: never older than the database, and equal to what it would compute again."""
 
 import datetime as dt
 from threading import Thread
@@ -91,7 +91,7 @@ def test_every_change_of_what_answers_name_counts_the_stamp_up_once_a_transactio
 
     before = changes()
     Source.objects.bulk_create([Source(title="A"), Source(title="B")])
-    assert changes() == before  # what is new stands in no answer yet
+    assert changes() == before  # no answer shows the new fact yet
     Source.objects.update(licence="C")
     assert changes() == before + 1
     Source.objects.update(licence="C")
@@ -127,7 +127,7 @@ type Versions = dict[str, list[FactValue]]
 
 
 def brute(code: str, versions: Versions, day: dt.date, moment: dt.datetime) -> Any:
-    """What the facts known at the moment add up to, folded anew, Germany's inheritance spelt out."""
+    """Statuses by the facts known at the moment, folded again, Germany's inheritance spelt out."""
 
     def known(pair: str) -> list[Period]:
         return periods([act for act in versions.get(pair, []) if act.known_at(moment)])
@@ -170,7 +170,7 @@ def test_reads_as_of_and_known_at_equal_a_computation_from_the_rows(client, coun
         transaction.set_rollback(True)
 
 
-# --- what is kept ---------------------------------------------------------------------------------------------------
+# --- what is cached -------------------------------------------------------------------------------------------------
 
 
 def test_least_recently_used_value_goes_first_and_the_heaviest_is_not_stored():

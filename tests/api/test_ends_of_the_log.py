@@ -1,4 +1,4 @@
-"""Where `/api/changes/` begins and ends: from now on, newest first, beyond the end, and the cursors of another log."""
+"""First and last pages of `/api/changes/`: from now on, newest first, beyond the end, and cursors of another log."""
 
 import re
 from typing import Any
@@ -60,7 +60,7 @@ def test_cursors_of_another_log_are_gone_with_the_reason(client, seed, monkeypat
 
 
 def test_a_restored_table_of_changes_is_another_log(db, monkeypatch):
-    """As `pg_restore` makes it: a table of the same name, and another one for PostgreSQL."""
+    """Makes the log as `pg_restore` does: a table of the same name, and another one for PostgreSQL."""
     before = log_head().log
     assert log_head().log == before
     own = re.sub(r"'relations_statuschange'::", "'relations_listchange'::", change_log._HEAD)
@@ -69,7 +69,7 @@ def test_a_restored_table_of_changes_is_another_log(db, monkeypatch):
 
 
 def test_a_cursor_of_the_first_releases_goes_on(client, seed):
-    """It names no log."""
+    """A cursor of that release names no log."""
     old = change_log_cursor(ids()[3])
     assert ids(get(client, f"{CHANGES}?after={old}")["results"]) == ids()[4:]
 

@@ -16,7 +16,7 @@ URL = "/api/ambassadors/"
 
 
 def problem_of(answer: Any) -> tuple[int, str]:
-    """Status and type, after the shape has been held to RFC 9457."""
+    """Status and type of a body that has the shape of RFC 9457."""
     assert answer["Content-Type"] == "application/problem+json", answer.content[:200]
     body = answer.json()
     assert body.keys() - {"errors"} == {"type", "title", "status", "detail", "instance", "request_id"}

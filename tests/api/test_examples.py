@@ -97,7 +97,7 @@ def rows_of(body: Any) -> list[Any]:
 
 
 def assert_echoed(curl: Curl, recorded: list[Any]) -> None:
-    """What was recorded says what was sent."""
+    """Compares the recorded fact with the request."""
     for sent, row in zip(rows_of(json.loads(curl.body)), recorded, strict=True):
         words = {name: value for name, value in sent.items() if isinstance(value, str) and name != "citations"}
         assert {name: row[name] for name in words} == words

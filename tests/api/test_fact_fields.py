@@ -1,4 +1,4 @@
-"""What a fact says in addition to its word and its day: how it is known, when it was announced, what it answers."""
+"""Fields of a fact in addition to its status and its day: how it is known, when it was announced, what it answers."""
 
 from typing import Any
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
 from relations.api.facts import evidence_filters, scanning
+from relations.api.http import paging
 from relations.ledger import FactDraft
 from relations.models import FACT_MODELS, SanctionProgramme
 from relations.queries.facts import fact_values
@@ -197,10 +198,53 @@ def test_a_text_in_many_facts_is_searched_in_the_order_of_the_list(
         holders += [row["on"] for row in body["results"]]
         url = body["next"]
     assert holders == ["2007", "2005", "2003", "2001"]
+    monkeypatch.setattr(evidence_filters, "FEW", 2)
+    assert relations_with_minsk(client) == ["BY-US"]  # all facts with it as one set
     monkeypatch.setattr(evidence_filters, "SAMPLE", 2)
     monkeypatch.setattr(evidence_filters, "FEW", 100)
     assert client.get("/api/ambassadors/?q=minsk&count=1").status_code == 400
-    assert [row["code"] for row in client.get("/api/relations/?q=minsk").json()["results"]] == ["BY-US"]
+    assert relations_with_minsk(client) == ["BY-US"]
+
+
+def relations_with_minsk(client: Client) -> list[str]:
+    return [row["code"] for row in client.get("/api/relations/?q=minsk").json()["results"]]
+
+
+def test_a_text_that_takes_too_long_to_be_looked_up_is_searched_in_the_order_of_the_list(
+    countries: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(*(post("charge", f"{2000 + number}", note="Minsk" if number % 2 else "") for number in range(8)))
+    found = client.get("/api/facts/?q=mi").json()["results"]
+    monkeypatch.setattr(evidence_filters, "LOOK_UP_MS", 0)
+    monkeypatch.setattr(scanning, "MOST", 3)
+    pages, _ = FactListTests().walk(client, "/api/facts/?q=mi", "next")
+    assert [row for page in pages for row in page] == found
+    assert (len(pages), len(found)) == (3, 4)
+    assert client.get("/api/facts/?q=mi&count=1").status_code == 400
+    assert relations_with_minsk(client) == ["BY-US"]
+
+
+def test_relations_with_a_text_that_takes_too_long_are_refused(
+    countries: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first(*_: object, **__: object) -> list[object]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+        return []
+
+    monkeypatch.setattr(paging.Window, "first", first)
+    monkeypatch.setattr(paging, "MOST_MS", 20)
+    refused = client.get("/api/relations/?q=minsk")
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (400, "q")
+
+
+def test_a_wrong_word_in_expand_is_refused_before_an_export_begins_and_of_no_rows(
+    countries: None, client: Client
+) -> None:
+    (fact,) = record(post("charge", "2000"))
+    for path in ("/api/facts/?format=jsonl&", f"/api/ambassadors/{fact.key}/confirmations/?"):
+        refused = client.get(f"{path}expand=everything")
+        assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (400, "expand")
 
 
 @pytest.mark.parametrize("few", [100, 0])

@@ -226,7 +226,7 @@ def test_few_texts_are_searched_for_at_a_time_and_none_is_long(
 ) -> None:
     assert client.get(f"{route}?{words(name, 5)}").status_code == 200
     assert refusal(client, f"{route}?{words(name, 6)}") == (
-        name, "At most 5 values are taken, not 6: ask for the others in another request.",
+        name, "At most 5 values are accepted, not 6: ask for the others in another request.",
     )  # fmt: skip
     assert client.get(f"{route}?{name}={'x' * 200}").status_code == 200
     assert refusal(client, f"{route}?{name}={'x' * 201}") == (

@@ -137,7 +137,7 @@ def test_export_that_fails_gives_its_place_back(
 
 
 def test_export_sees_one_moment(world: None, client: Client, monkeypatch: Any) -> None:
-    """What is recorded while the list goes out is not in it."""
+    """A fact that is recorded during the response is not in it."""
     monkeypatch.setattr(formats, "BATCH", 1)
     for year in ("2001", "2002"):
         record(post("ambassador", year, holder=year))

@@ -97,7 +97,7 @@ def test_who_has_the_answer_is_told_so_for_one_query(client, seed, asked_views):
         tag,
         "Accept, Accept-Encoding",
     )
-    # Whether the answer still holds: the versions of the pairs concerned, and the stamp of what facts refer to.
+    # The answer's validator: the versions of the pairs concerned, and the epoch of reference data.
     assert (len(queries), asked_views) == (1, [])
 
 
@@ -181,7 +181,7 @@ def test_what_is_asked_otherwise_is_left_to_the_view(seed, query, headers, statu
 
 
 def test_any_port_is_answered_from_what_is_remembered_under_another(client, seed, asked_views):
-    """Whoever asks by a new name each time costs no more and takes no memory; links lead where the request went."""
+    """A new name in each request costs no more and takes no memory; links lead where the request went."""
     text = "As http://testserver/api/ says."
     record(post("nominated", "2020-05", holder="Julie Fisher", note=text))
     client.get(PATH)

@@ -92,7 +92,7 @@ def writer(seed: int, writing: set[int], seconds: float) -> None:
 
 
 def served() -> dict[tuple[str, str], tuple[str, str]]:
-    """What the API says of today, in other words than the log."""
+    """Today's statuses by the API, in other words than the log."""
     body = Client().get("/api/periods/", {"as_of": ledger.today().isoformat(), "page_size": "500"}).json()
     assert body["next"] is None
     return {

@@ -142,7 +142,7 @@ def _masked(tree: Any) -> Any:
 
 
 def test_everything_known_has_a_type(document: Any) -> None:
-    """Of keys that may come back in a body, and change nothing, any value is taken; nothing else is of any type."""
+    """Any value is allowed for keys that a client may send back without effect, and for no other."""
     named = parts({key: document[key] for key in ("components", "paths", "webhooks")})
     members = [
         (name, member)

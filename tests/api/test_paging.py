@@ -133,7 +133,7 @@ def test_sides_merged_give_the_same_as_a_plain_condition(client: Client, facts: 
 
 
 def test_page_is_a_range_of_an_index(client: Client, facts: list[str]) -> None:
-    """Whatever its depth: one row comparison, which the planner answers from the index on day and id."""
+    """A page of any depth is one row comparison, which the planner answers from the index on day and id."""
     url = client.get(f"{URL}?page_size=5").json()["next"]
     with CaptureQueriesContext(connection) as queries:
         client.get(url)

@@ -1,4 +1,4 @@
-"""What facts refer to: programmes, travel-ban lists and sources are written, read, refused and deleted alike."""
+"""Reference data: programmes, travel-ban lists and sources are written, read, refused and deleted alike."""
 
 import hashlib
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What facts refer to, deleted over HTTP or in the admin while an act on it is under way, and the other way round."""
+"""References deleted over HTTP or in the admin during a command that uses them, and the other way round."""
 
 from functools import partial
 

@@ -40,7 +40,7 @@ def key(model: type[Fact], sender: str, word: str, on: str = "") -> str:
 
 
 def certain(*facts: str, confirmed_on: str = "2020-02-01", stale: bool = False) -> dict[str, Any]:
-    """What articles of that day say."""
+    """The statuses that articles of that day report."""
     return UNSEEN | {
         "facts": list(facts), "fact_count": len(facts), "confirmed_on": confirmed_on, "stale": stale,
         "basis": "article",

@@ -38,7 +38,7 @@ def moment() -> str:
 
 
 def killed(client: Client, url: str) -> bytes:
-    """What has arrived of a compressed export whose connection broke in the middle of its third batch."""
+    """First bytes of a compressed export whose connection broke in the middle of its third batch."""
     answer = client.get(url, headers={"Accept-Encoding": "gzip"})
     parts = iter(answer)
     received = b"".join(part for _, part in zip(range(3), parts, strict=False))

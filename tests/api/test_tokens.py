@@ -1,4 +1,4 @@
-"""Who may do what, and how often."""
+"""Rights and rate limits of tokens."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""The OpenAPI document's `webhooks`: every body that is really sent is held to what the document says of it."""
+"""The OpenAPI document's `webhooks`: every body that is really sent conforms to its schema."""
 
 import datetime as dt
 import json

@@ -307,7 +307,7 @@ PLACES = [
 def test_anothers_subscription_is_not_there(ann, bob, method, rest):
     made = ann.subscribe()
     result = bob.ask(method, place(made, rest), {} if method in ("POST", "PATCH") else None, status=404)
-    assert result["detail"] == f"There is no subscription {made['id']} of yours."
+    assert result["detail"] == f"You have no subscription {made['id']}."
     assert ann.get(place(made))["state"] == "enabled"
 
 

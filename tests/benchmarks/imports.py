@@ -1,7 +1,7 @@
 """Every list imported whole: first time, the same bytes, the same content in other bytes, and what may come next.
 
-The whole files are no part of the product: TRACKER_SHARED_DATA names the folder that holds them; a list of which it
-holds none is left out. Each list has a database of its own, each import a process of its own.
+The whole files are no part of the product: TRACKER_SHARED_DATA names their folder; a list of which it
+has none is left out. Each list has a database of its own, each import a process of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.benchmarks.serving import database, table
 from tests.importers import rebuilding
 
 _EVERY = 50
-"""Where only one publication is at hand, the next one lacks each 50th record."""
+"""A next publication, made of the only one at hand, lacks each 50th record."""
 
 # What was resident at most, of the process itself: what a child inherits from the one that starts it does not count.
 _MEASURED = (
@@ -37,7 +37,7 @@ _MEASURED = (
 
 
 class Measured(NamedTuple):
-    """The whole process, from its start to its end: seconds passed, seconds it computed, and what it held at most."""
+    """The whole process, from its start to its end: seconds passed, seconds it computed, and its greatest memory."""
 
     seconds: float
     computed: float
@@ -46,7 +46,7 @@ class Measured(NamedTuple):
 
 
 type Publications = dict[str, list[Path]]
-"""What is imported, by what it is compared with what stands."""
+"""The files of each import, by their difference from the database's content."""
 
 
 def main() -> None:
@@ -137,7 +137,7 @@ def _cow(shared: Path, folder: Path) -> Publications:
 
 
 def _pocom(shared: Path, folder: Path) -> Publications:
-    """Written anew with a line more behind each file; next, one appointment less in every second file."""
+    """Serialises again, with a line more at the end of each file; next, one appointment less in every second file."""
     first, anew, after = (_pocom_copy(shared / "pocom", folder / name) for name in ("first", "anew", "next"))
     for number, path in enumerate(sorted((anew / "missions-countries").glob("*.xml"))):
         path.write_bytes(path.read_bytes() + b"\n")

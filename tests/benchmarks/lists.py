@@ -16,7 +16,7 @@ DEEP = 10_000
 """The page that is compared with the first one: of 100 rows, the last of a million."""
 
 # Facts as an editor would record them: any two countries, any day since 1950, each with one citation. Written past the
-# ledger and past the triggers, because only reading is measured; the ledger then settles the pair that is read.
+# ledger and past the triggers, because only reading is measured; the ledger then projects the pair that is read.
 _GENERATE = """
     SET LOCAL session_replication_role = replica;
     CREATE TEMP TABLE codes ON COMMIT DROP AS

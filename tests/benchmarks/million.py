@@ -79,7 +79,7 @@ def _periods() -> list[Load]:
 
 
 def _print_ratios(loads: Mapping[int, Sequence[Load]]) -> None:
-    """Of the best of several runs, which other work on the machine has disturbed least."""
+    """Times of the best of several runs, which other work on the machine has disturbed least."""
     best = {facts: min(each.p50 for each in some) for facts, some in loads.items()}
     table(
         "100 periods (goal: p50 <= 1.5 x)",

@@ -1,6 +1,6 @@
 """Names of one party against names of others, among the aliases of four lists: how well the search separates them.
 
-The whole files are no part of the product: TRACKER_SHARED_DATA names the folder that holds them. Pairs are divided by a
+The whole files are no part of the product: TRACKER_SHARED_DATA names their folder. Pairs are divided by a
 hash into a half for tuning and a half for the report.
 """
 

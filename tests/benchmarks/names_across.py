@@ -119,7 +119,7 @@ def _compared(
 
 
 def _near(name: str, every: Sequence[Record], having: dict[str, list[int]]) -> list[Record]:
-    """Those with most words of the name, weighed by how rare they are."""
+    """Candidates with most words of the name, weighed by how rare they are."""
     weights: dict[int, float] = defaultdict(float)
     for word in dict.fromkeys(latin_words(name)):
         for place in having.get(word, ()):

@@ -1,7 +1,7 @@
-"""Pages for readers beside the relation read, on the demo: as sent again, as made anew, and how large they are.
+"""Pages for readers compared with the relation read, on the demo: as sent again, as rendered, and how large they are.
 
-A page is made anew after a commit of which it may show something: that of a pair after one of the pair. Others are, for
-example, those of workers.
+A page is rendered again after a commit of which it may show something: that of a pair after one of the pair. Others
+are, for example, those of workers.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _row(
     connection: http.client.HTTPConnection, page: str, reads: tuple[float, float],
     writer: psycopg.Connection[tuple[object, ...]],
 ) -> tuple[str, ...]:  # fmt: skip
-    """`reads` are those of the relation, from the cache and made anew."""
+    """`reads` are those of the relation, from the cache and rendered."""
     read, read_anew = reads
     again, body = _measured(connection, page, None)
     other, _body = _measured(connection, page, lambda: writer.execute(_ELSEWHERE))

@@ -1,4 +1,4 @@
-"""The one resource by its key: the tracker beside a bare ASGI application, now and in time travel."""
+"""The one resource by its key: the tracker and a bare ASGI application, now and in time travel."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _HEAD_ENDS = b"\r\n\r\n"
 
 
 class _Message(asyncio.Protocol):
-    """As little as an HTTP receiver can do: one request, one answer."""
+    """The smallest HTTP receiver: one request, one answer."""
 
     def __init__(self, came: Callable[[], None], seconds: float) -> None:
         self.came, self.seconds = came, seconds

@@ -1,6 +1,6 @@
-"""The search for parties by name among those of four whole lists, beside a plain trigram query of PostgreSQL.
+"""The search for parties by name among those of four whole lists, compared with a plain trigram query of PostgreSQL.
 
-The whole files are no part of the product: TRACKER_SHARED_DATA names the folder that holds them.
+The whole files are no part of the product: TRACKER_SHARED_DATA names their folder.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ CONNECTIONS, SECONDS = 8, 5
 
 
 class Load(NamedTuple):
-    """What a server bore: answers a second, and the median and 99th percentile of their times in milliseconds."""
+    """Capacity of a server: answers a second, and the median and 99th percentile of their times in milliseconds."""
 
     rate: float
     p50: float
@@ -76,7 +76,7 @@ def serving(
 
 
 def answers(url: str) -> bool:
-    """Whether anything at all is answered, be it a refusal."""
+    """Asks for any response, be it a refusal."""
     try:
         with urllib.request.urlopen(url, timeout=2):
             return True

@@ -1,4 +1,4 @@
-"""Webhooks: deliveries a second, from the commit to the receiver, and what an act costs beside many subscriptions."""
+"""Webhooks: deliveries a second, from the commit to the receiver, and the cost of a command with many subscriptions."""
 
 from __future__ import annotations
 
@@ -180,11 +180,11 @@ def _memory(process: int) -> str:
     return f"{kibibytes / 1024:.0f} MiB"
 
 
-# --- an act beside many subscriptions --------------------------------------------------------------
+# --- a command with many subscriptions -------------------------------------------------------------
 
 
 def cost_of_an_act() -> None:
-    """Of ten pairs every line concerns ten subscriptions; the others want to know of other pairs."""
+    """Ten subscriptions match every change of ten pairs; the others want other pairs."""
     times = [_filling(subscriptions) for subscriptions in (0, 100, 1000)]
     rows = [
         (f"{number:,}", f"{made:,}", f"{seconds / _CHANGES * 1000:.3f}", f"{seconds / times[1][1]:.2f}", goal)
@@ -314,7 +314,7 @@ def _forget() -> None:
 
 
 def wait(rows: list[Any], number: int) -> None:
-    """Puts deliveries by for each, without the acts behind them."""
+    """Enqueues deliveries for each, without commands that cause them."""
     import datetime as dt
 
     from relations.outbox import enqueueing

@@ -32,7 +32,7 @@ def feed(client: Any, path: str, **headers: str) -> Any:
 
 
 def breaches(found: Any) -> list[str]:
-    """What RFC 4287 (4.1.1, 4.1.2, 4.2) demands of a feed and does not find."""
+    """Breaches of RFC 4287 (4.1.1, 4.1.2, 4.2) in a feed."""
     wrong = [] if found.tag == f"{ATOM}feed" else ["the root is no feed"]
     for element in (found, *found.findall(f"{ATOM}entry")):
         at = element.findtext(f"{ATOM}id")

@@ -31,7 +31,7 @@ def publish(tmp_path):
 
 @pytest.fixture
 def sdn(tmp_path):
-    """What becomes of the lines of an sdn.csv."""
+    """Records parsed from the lines of an sdn.csv."""
 
     def parse(*lines: str, end: str = "\n") -> list[Party | Unreadable]:
         path = tmp_path / "sdn.csv"

@@ -1,4 +1,4 @@
-"""Imports of small files, and what of them stands."""
+"""Imports of small files, and their current rows."""
 
 import json
 from pathlib import Path
@@ -57,7 +57,7 @@ def snapshots(into: Path) -> list[Path]:
 
 
 def said() -> set[tuple[str, ...]]:
-    """What every current fact says, whatever its key."""
+    """Values of every current fact, without its key."""
     found: set[tuple[str, ...]] = set()
     for fact in AmbassadorStatus.objects.current():
         found.add((fact.from_country_id, fact.to_country_id, fact.status, fact.on, fact.holder, fact.note))

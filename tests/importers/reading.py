@@ -1,4 +1,4 @@
-"""What every parser of facts owes, and short forms of what it read."""
+"""Rules for every parser of facts, and short forms of its records."""
 
 import datetime as dt
 from collections import Counter
@@ -17,7 +17,7 @@ def by_reference(reading: Reading) -> dict[str, Statement]:
 
 
 def contents(reading: Reading) -> dict[str, dict[str, Any]]:
-    """What a later publication is compared with."""
+    """The known content with which a later publication is compared."""
     return {statement.reference: statement.content() for statement in reading.statements}
 
 
@@ -39,7 +39,7 @@ def post_on(reading: Reading, sender: str, target: str, day: str) -> tuple[str, 
 
 
 def assert_sound(reading: Reading) -> None:
-    """Each reference once, each quote where it is said to stand, each word of the tracker's vocabularies."""
+    """Each reference once, each quote at its place, each word of the tracker's vocabularies."""
     assert [name for name, count in Counter(one.reference for one in reading.statements).items() if count > 1] == []
     for one in reading.statements:
         text = reading.extracts[one.source].text

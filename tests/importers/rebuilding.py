@@ -1,4 +1,4 @@
-"""The issuers' XML, rebuilt from the fields that stand as JSON lines, so that the parsers read what issuers publish."""
+"""The issuers' XML, rebuilt from the fields in JSON lines, so that the parsers read what issuers publish."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
         for line in file:
             record: dict[str, Any] = json.loads(line)
-            del record["_file"]  # where the collector kept it
+            del record["_file"]  # where the collector stored it
             yield record
 
 
@@ -49,7 +49,7 @@ def eu_export(records: Iterable[dict[str, Any]], *, at: str = "2026-02-23T12:00:
 
 
 def _eu_element(tag: str, fields: dict[str, Any]) -> etree._Element:
-    """Scalars become attributes, lists and dictionaries elements; summaries hold their address as an attribute."""
+    """Scalars become attributes, lists and dictionaries elements; summaries have their address as an attribute."""
     element = EU(tag)
     for key, value in fields.items():
         if key in _EU_LISTS:

@@ -1,4 +1,4 @@
-"""Where the whole files of the sources lie on a developer's machine: the folder that `TRACKER_SHARED_DATA` names."""
+"""Whole files of the sources on a developer's machine, in the folder that `TRACKER_SHARED_DATA` names."""
 
 import os
 from pathlib import Path

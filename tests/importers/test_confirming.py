@@ -1,4 +1,4 @@
-"""What an edition shows again is confirmed on its day: no new version, no line in the log, nothing of an editor's."""
+"""Facts that an edition shows again are confirmed on its day: no version, no logged change, nothing of an editor's."""
 
 import json
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_an_undated_statement_is_confirmed_by_the_editions_that_repeat_it(tmp_pa
 
 @pytest.mark.parametrize("together", [True, False])
 def test_a_date_after_the_day_of_the_earlier_edition_is_a_second_term(tmp_path, together):
-    """Since May 2021 in an edition of August 2021, since 9 June 2022 in one of July 2022: both were true."""
+    """The editions say "since May 2021" in August 2021, and "since 9 June 2022" in July 2022: both were true."""
     lines = [in_minsk("2021-08-05", SINCE), in_minsk("2022-07-28", LATER), in_minsk("2023-01-26", LATER)]
     for some in [lines] if together else [[line] for line in lines]:
         taken(tmp_path, *some)

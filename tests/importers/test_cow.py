@@ -175,8 +175,8 @@ def test_rows_in_another_order_say_the_same() -> None:
     ("row", "reason"),
     [
         ((2, 9999, 1900, 3, 3), "the state number '9999' is not known for 1900"),
-        ((2, 20, 99, 3, 3), "'99' is no year"),
-        ((2, 20, 1930, 3, 4), "'4' is no level of representation"),
+        ((2, 20, 99, 3, 3), "'99' is not a year"),
+        ((2, 20, 1930, 3, 4), "'4' is not a level of representation"),
         ((710, 710, 1985, 3, 3), "both sides are CN"),
         ((2, 255, 1955, 3, 3), "the state number '255' is not known for 1955"),
     ],

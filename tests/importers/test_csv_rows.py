@@ -77,7 +77,7 @@ def test_a_row_with_a_cell_too_many_or_too_few_is_refused_alone():
 
 
 def test_a_file_in_another_encoding_is_refused():
-    with pytest.raises(FileRefused, match="it is not UTF-8"):
+    with pytest.raises(FileRefused, match="it is UTF-16 and not UTF-8"):
         decoded(written().encode("utf-16"), file="f.csv")
 
 

@@ -218,15 +218,37 @@ def test_only_another_person_dated_up_to_the_bound_ends_who_was_undated(tmp_path
 
 def test_undated_statements_of_two_editions_stay_in_their_order_before_the_successor(tmp_path):
     lines = [
-        in_london("2022-07-28", PALMGREN),
-        in_london("2023-01-26", "Ambassador (vacant)"),
+        in_london("2022-07-10", PALMGREN),
+        in_london("2022-07-28", "Ambassador (vacant)"),
         in_london("2023-07-27", HARTWELL),
     ]
     taken(tmp_path, *lines)
     assert [(word, on) for word, _, on, _ in londoners()] == [
-        ("charge", "[..2022-07-17]"), ("vacant", "[..2022-07-18]"), ("ambassador", "2022-07-19"),
+        ("charge", "[..2022-07-10]"), ("vacant", "[..2022-07-18]"), ("ambassador", "2022-07-19"),
     ]  # fmt: skip
     assert head_in_london("2022-07-18")[3] is False
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_us_af_is_not_vacant_before_it_is_closed(tmp_path, together):
+    """The vacancy of February 2022, which a chargé since August 2021 leaves no day: an edition of that month saw
+    somebody else. It was in post, `[..2021-07-31]`, while he was seen there on 2021-08-05."""
+    others = [
+        json.dumps({"snapshot": "2021-08-05", "gec": gec, "side": "from_us", "chief of mission": HARTWELL})
+        for gec in ("fr", "gm", "it", "sp", "po", "ei", "nl", "be", "da", "sw")
+    ]
+    lines = [
+        in_london("2021-08-05", "Ambassador (vacant); Charge d'Affaires Ross WILSON (since 18 January 2020)"),
+        in_london("2022-02-03", "Ambassador (vacant)"),
+        in_london("2022-07-28", "Ambassador (vacant); Charge d'Affaires Ian MCCARY (since August 2021)"),
+    ]
+    for edition in [[*others, *lines]] if together else [[*others, lines[0]], [lines[1]], [lines[2]]]:
+        taken(tmp_path, *edition)
+    assert [(word, on) for word, _, on, _ in londoners()] == [("charge", "2020-01-18"), ("charge", "2021-08")]
+    assert [head_in_london(day)[1] for day in ("2021-07-31", "2021-08-05", "2021-08-30", "2021-08-31")] == [
+        "Ross Wilson", "Ross Wilson", "Ross Wilson", "Ian McCary",
+    ]  # fmt: skip
+    assert taken(tmp_path, *others, *lines, "") == (0, 0, 0)
 
 
 def test_an_ambassador_who_stood_before_an_undated_charge_does_not_end_him_when_his_date_is_mended(tmp_path):

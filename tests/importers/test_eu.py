@@ -56,7 +56,7 @@ def built() -> etree._Element:
 
 @pytest.fixture
 def parsed(tmp_path):
-    """What becomes of an entity with one more child: `parsed("birthdate", year="1958")`."""
+    """Parses an entity with one more child: `parsed("birthdate", year="1958")`."""
 
     def parse(tag: str, **attributes: str) -> Party | Unreadable:
         entity = built()

@@ -284,7 +284,7 @@ def test_fields_that_are_not_read_may_be_of_any_type_and_those_that_are_may_be_n
     (reading,) = factbook.parse(
         lines({"chief of mission": "Ambassador Jane DOE"}, {"chief of mission": {"text": "Jane"}})
     )
-    assert [one.reason for one in reading.unreadable] == ["its chief of mission is no text"]
+    assert [one.reason for one in reading.unreadable] == ["its chief of mission is not a text"]
 
 
 def test_an_edition_with_a_bad_date_is_a_reading_of_its_own_and_the_others_are_read() -> None:
@@ -296,7 +296,7 @@ def test_an_edition_with_a_bad_date_is_a_reading_of_its_own_and_the_others_are_r
     bad, *good = factbook.parse(raw)
     assert [str(one.version) for one in good] == ["2021-02-15", "2022-02-03"]
     assert (bad.version, bad.records, bad.bad) == (None, 1, 1)
-    assert bad.unreadable[0].reason == "the snapshot '2021-13-05' is no day (YYYY-MM-DD)"
+    assert bad.unreadable[0].reason == "the snapshot '2021-13-05' is not a day (YYYY-MM-DD)"
 
 
 def test_a_spoilt_line_counts_for_the_edition_before_it() -> None:

@@ -205,7 +205,7 @@ def test_a_case_that_ends_in_a_later_release_gains_an_end_and_keeps_its_beginnin
         ({"sender": "Atlantis"}, "the party 'Atlantis' is not known"),
         ({"sender": '"France, Atlantis"'}, "the party 'Atlantis' is not known"),
         ({"sender": ""}, "it names no party"),
-        ({"begin": "97"}, "begin '97' is no year"),
+        ({"begin": "97"}, "begin '97' is not a year"),
         ({"end": "1990"}, "it ends in 1990, before it begins in 1997"),
         ({"financial": "2"}, "financial '2' is neither 0 nor 1"),
         ({"financial": "0", "travel": "0"}, "it names no type of sanction"),

@@ -1,4 +1,4 @@
-"""What no list ever is: bombs, foreign entities, cut, empty and mislabelled files. All are refused whole."""
+"""Hostile files: bombs, foreign entities, cut, empty and mislabelled files. All are refused whole."""
 
 from collections import deque
 from pathlib import Path
@@ -22,7 +22,7 @@ LISTS = pytest.mark.parametrize(
 
 @pytest.fixture
 def reason(tmp_path):
-    """Why a file of these bytes is refused, by the parser and, where it comes to that, by the header's reader."""
+    """Reasons to refuse a file of these bytes, by the parser and, where it comes to that, by the header's reader."""
 
     def refuse(parser, content: bytes) -> str:
         path = tmp_path / "list.xml"
@@ -64,12 +64,12 @@ def test_a_document_type_on_its_own_is_refused(reason, parser, root):
     ("content", "expected"),
     [
         (b"", "it is empty."),
-        (b"  \n", "it is not well formed"),
+        (b"  \n", "it is empty."),
         (b"<!DOCTYPE html><html><body>503</body></html>", "it is an HTML page and not the list."),
         (b"\xef\xbb\xbf<HTML><body>Sorry<br></HTML>", "it is an HTML page and not the list."),
         (b"<other/>", "its root element is 'other' and not "),
-        (b'36,"AEROCARIBBEAN"', "it is not well formed"),
-        (b"\x00\x00\x00", "it is not well formed"),
+        (b'36,"AEROCARIBBEAN"', "it is not XML."),
+        (b"\x00\x00\x00", "it is not XML."),
     ],
 )
 def test_what_is_not_the_list_is_refused(reason, parser, root, content, expected):

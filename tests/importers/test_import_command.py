@@ -1,4 +1,4 @@
-"""What `manage.py import` says of a list of parties that it could not read, or not wholly know."""
+"""Output of `manage.py import` for a list of parties that it could not read, or knows in part."""
 
 import pytest
 from django.core.management import CommandError, call_command

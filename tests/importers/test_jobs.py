@@ -73,7 +73,10 @@ def test_a_refused_file_is_told_in_the_run_and_not_tried_again(countries, tmp_pa
         )
     jobs.run_import(attempt(), run=run.pk)
     run.refresh_from_db()
-    assert (run.state, run.reason) == (RunState.REFUSED, f"{BANS.name} is refused whole: it is empty.")
+    assert (run.state, run.reason) == (
+        RunState.REFUSED,
+        f"{BANS.name} is refused whole: it is empty. {LISTS['travel_ban'].wanted}.",
+    )
 
 
 def test_a_list_that_is_not_to_be_had_is_tried_again_and_given_up_at_last(countries, monkeypatch):

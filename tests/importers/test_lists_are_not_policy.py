@@ -1,4 +1,4 @@
-"""What a list of parties says of its programmes: that parties stand under them, and nothing of who comes and goes."""
+"""A list of parties says of its programmes that parties are listed under them; one that comes or goes is no event."""
 
 import datetime as dt
 

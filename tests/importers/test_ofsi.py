@@ -40,7 +40,7 @@ def row(**cells: str) -> str:
 
 @pytest.fixture
 def parsed(tmp_path):
-    """What becomes of rows of the later form, which is in UTF-8."""
+    """Parses rows of the later form, which is in UTF-8."""
 
     def parse(
         *rows: str, first: str = "Last Updated,05/06/2024", header: str = ",".join(LATER)
@@ -172,7 +172,7 @@ def test_what_makes_no_sense_is_named_and_the_rest_stands(parsed, bad, reference
         (b"", "it is empty"),
         (b"<html>busy</html>", "it is an HTML page and not the list"),
         (b"Name 6,Name 1\r\n", "it does not begin with 'Last Updated,' and a date"),
-        (b"Last Updated,soon,,\r\n", "its first line 'Last Updated,soon,,' is no date"),
+        (b"Last Updated,soon,,\r\n", "its first line 'Last Updated,soon,,' is not a date"),
         (b"Last Updated,13/04/2018\r\nName 6,Name 1\r\n", "its header lacks Alias Type, Group ID"),
         (b"Last Updated,13/04/2018\r\n\x00", "it contains NUL bytes"),
         ("Last Updated,13/04/2018\r\n".encode("utf-16-le"), "it does not begin with 'Last Updated,' and a date"),

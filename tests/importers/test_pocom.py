@@ -209,6 +209,26 @@ def test_a_promotion_leaves_no_vacant_post(reading: Reading) -> None:
     assert post_on(reading, "US", "RU", "1891-03-21") == ("ambassador", "Ernest A. Hay")
 
 
+@pytest.mark.parametrize(
+    ("left", "on"),
+    [
+        ("2003-05-06", "[2006-02-03..2006-03-04]"),
+        ("2006-02-20", "[2006-02-20..2006-03-04]"),
+        ("2006-03-04", "[2006-02-03..2006-03-04]"),
+    ],
+)
+def test_who_began_on_or_shortly_before_a_day_did_so_after_the_chief_before_had_left(files, left: str, on: str) -> None:
+    """Owen Smith in Monrovia: commissioned in February 1898, in post by 11 May; his predecessor left on 28 April.
+
+    From February on, his start would not certainly follow the vacancy, which then lasted for the years of his term.
+    """
+    name = "missions-countries/belarus.xml"
+    text = files[name].decode().replace("<date>2003-05-06</date>", f"<date>{left}</date>")
+    began = re.sub(r"(<date>2006-03-04</date>\s*)<note/>", r"\1<note>On or shortly before</note>", text)
+    (one,) = pocom.parse(files | {name: began.encode()})
+    assert by_reference(one)["by-2006-roe-01:started"].on == on
+
+
 def test_an_end_later_than_the_successors_beginning_leaves_no_vacant_post(files: dict[str, bytes]) -> None:
     """Peter Fox presented credentials on the day of his predecessor's recall; a week's delay changes nothing."""
     late = changed(files, "russia", "<date>1854-09-09</date>", "<date>1854-09-16</date>")
@@ -385,7 +405,7 @@ def test_a_folder_without_missions_or_people_is_refused(files: dict[str, bytes])
         pocom.parse({name: raw for name, raw in files.items() if "people" not in name})
     with pytest.raises(FileRefused, match="missions-countries"):
         pocom.parse({name: raw for name, raw in files.items() if "missions" not in name})
-    with pytest.raises(FileRefused, match=r"no tar\.gz"):
+    with pytest.raises(FileRefused, match=r"not a tar\.gz"):
         pocom.parse({"people.tar.gz": b"not an archive"})
 
 

@@ -27,14 +27,14 @@ def title() -> str:
 
 
 def parties_behind_events() -> None:
-    """As earlier versions of the tracker recorded them with each event."""
+    """Programmes as earlier versions of the tracker recorded them with each event."""
     for event in SanctionEvent.objects.exclude(programme=None):
         for version in Designation.objects.filter(programmes__contains=[event.programme.code]):
             EventParty.objects.create(event=event, designation=version)
 
 
 def executed(sql: str) -> None:
-    """As in a migration: no check of rows that this transaction wrote waits for its end."""
+    """Runs deferred checks at once, as in a migration: none waits for the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(sql)

@@ -1,4 +1,4 @@
-"""Every quote that an importer records stands in the file that it read: none is composed."""
+"""Every quote that an importer records is in the file that it read: none is composed."""
 
 import datetime as dt
 import html

@@ -166,7 +166,7 @@ def test_programmes_of_lists_are_joined_by_their_code_and_by_the_acts_that_they_
 
 
 def test_joining_projects_the_pair_again(countries, tmp_path):
-    """Sanctions that an editor's act has lifted are not kept alive by a list that is named otherwise."""
+    """Sanctions that an editor's act has lifted are not in force again because of a list that is named otherwise."""
     programme = listed("BYX")
     factories.record(
         factories.sanction("imposed", "2020-01-01", programme=programme),

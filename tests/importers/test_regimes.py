@@ -135,7 +135,7 @@ def test_the_issuer_is_the_country_of_its_authority() -> None:
     assert {one.reference: one.sender for one in reading.statements} == {
         "EU-X>BY:in_force": "EU", "GB-X>BY:in_force": "GB", "UN-X>BY:in_force": "UN",
     }  # fmt: skip
-    assert ignored(reading) == [("ICIJ-X", "its issuer is no country of the tracker")]
+    assert ignored(reading) == [("ICIJ-X", "its issuer is not a country of the tracker")]
 
 
 def test_nobody_sanctions_himself() -> None:
@@ -171,7 +171,7 @@ def test_aliases_are_the_key_and_the_registry_s_names_and_the_legal_acts_among_t
         (regime(issuer="[us_ofac, us_state]"), "issuer has 2 values and not one"),
         (regime(aliases=f"[{'x' * 301}]"), f"an alias has more than 300 characters: {'x' * 60}…"),
         (regime(summary="'unfinished"), "it is not YAML: found unexpected end of stream (line 8)"),
-        ("- a list\n", "it is no mapping of fields"),
+        ("- a list\n", "it is not a mapping of fields"),
         ("", "US-BYX.yml is refused whole: it is empty."),
         ("<!doctype html><html>", "US-BYX.yml is refused whole: it is an HTML page and not the list."),
     ],

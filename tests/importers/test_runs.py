@@ -1,7 +1,9 @@
 """Imports that are killed, that meet each other, that come packed."""
 
 import datetime as dt
+import gzip
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from relations.codes import RunState
 from relations.errors import Conflict, FileRefused
 from relations.importers.engine import archive as archive_of_files
 from relations.importers.engine import dry_run
+from relations.importers.registry import LISTS
 from relations.ledger import imports
 from relations.models import ImportRun, Source, SourceLink, TravelBanEntry
 from tests.database import conninfo
@@ -150,6 +153,42 @@ def test_what_is_not_the_file_is_refused_with_the_reason(countries, tmp_path, na
     with pytest.raises(FileRefused, match=why):
         imported("travel_ban", tmp_path / name)
     assert said() == set()
+
+
+OTHER_FORMATS = (
+    (b"", "it is empty"),
+    (b"<!doctype html><title>503</title>", "it is an HTML page"),
+    (b'<?xml version="1.0"?><sdnList xmlns="http://example.org/sdnList.xsd"/>', "it is XML|its root element is"),
+    (
+        b'"Report Date: 1-Jan-2030"\r\nName 6,Name 1\r\nDOE,JANE\r\n',
+        "CSV edition|lacks|columns|not XML|not begin|not JSON",
+    ),
+    ("a,b\n1,2\n".encode("utf-16"), "it is UTF-16|not well formed"),
+    (b"PK\x03\x04content.xml", "it is a zip archive"),
+    (b"%PDF-1.7", "it is a PDF"),
+)
+
+
+def test_a_file_of_another_format_is_refused_with_what_to_import_and_where_it_is(countries, tmp_path):
+    lists = [code for code in LISTS if code not in ("pocom", "regimes")]  # they are folders of files
+    for code in lists:
+        name = tmp_path / LISTS[code].files[0].name
+        for content, why in OTHER_FORMATS:
+            name.write_bytes(content)
+            with pytest.raises(FileRefused, match=f"({why}).*{re.escape(LISTS[code].wanted)}"):
+                imported(code, name, dated=dt.date(2024, 5, 4))
+    runs = ImportRun.objects.order_by().values_list("state", "added").distinct()
+    assert (list(runs), Source.objects.count()) == ([(RunState.REFUSED, 0)], 0)
+    assert LISTS["uk"].wanted == (
+        "UK Sanctions List is read as XML: Foreign, Commonwealth & Development Office, "
+        "https://sanctionslist.fcdo.gov.uk/docs/UK-Sanctions-List.xml"
+    )
+
+
+def test_a_packed_file_is_unpacked_whatever_its_name(countries, tmp_path):
+    packed = tmp_path / BANS.name
+    packed.write_bytes(gzip.compress(BANS.read_bytes()))
+    assert imported("travel_ban", packed).read == 44
 
 
 def test_the_command_prints_the_run_and_fails_where_it_is_refused(countries, tmp_path, capsys):

@@ -28,7 +28,7 @@ def made(*rows: str) -> Reading:
 
 
 def standing(reading: Reading, day: str) -> dict[str, str]:
-    """country -> scope of those that stand on any list on a day, folded as the tracker folds entries."""
+    """country -> scope of countries on any list on a day, folded as the tracker folds entries."""
     lists: dict[tuple[str, str], str | None] = {}
     for one in sorted(reading.statements, key=lambda one: one.when.latest):
         if one.ban_list and one.when.latest <= dt.date.fromisoformat(day):
@@ -121,9 +121,9 @@ def test_the_order_of_the_rows_does_not_matter(reading: Reading) -> None:
         ("P 2,2030-01-01,2030-01-02,TD,continued,full,,", "TD is continued in full, and is listed otherwise"),
         ("P 2,2030-01-01,2030-01-02,AQ,banned,full,,", "the action 'banned' is not known"),
         ("P 2,2030-01-01,2030-01-02,AQ,listed,mostly,,", "the level 'mostly' is not known"),
-        ("P 2,2030-01-01,soon,AQ,listed,full,,", "effective 'soon' is no day"),
-        ("P 2,2030-02-30,,AQ,listed,full,,", "signed '2030-02-30' is no day"),
-        ("P 2,2030-01-01,2030-01-02,Chad,listed,full,,", "'Chad' is no ISO 3166-1 alpha-2 code"),
+        ("P 2,2030-01-01,soon,AQ,listed,full,,", "effective 'soon' is not a day"),
+        ("P 2,2030-02-30,,AQ,listed,full,,", "signed '2030-02-30' is not a day"),
+        ("P 2,2030-01-01,2030-01-02,Chad,listed,full,,", "'Chad' is not an ISO 3166-1 alpha-2 code"),
         ("P 2,2030-01-01,2030-01-02,US,listed,full,,", "a fact has two different countries, and both are US"),
         (",2030-01-01,2030-01-02,AQ,listed,full,,", "it names no instrument"),
         ("P 2,2030-01-01", "it has 2 cells and not 8"),

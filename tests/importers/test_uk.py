@@ -30,7 +30,7 @@ DESIGNATION = """<?xml version="1.0" encoding="utf-8"?>
 
 @pytest.fixture
 def parsed(tmp_path):
-    """What becomes of one designation with more in it: `parsed("<Titles><Title>Dr</Title></Titles>")`."""
+    """Parses one designation with more in it: `parsed("<Titles><Title>Dr</Title></Titles>")`."""
 
     def parse(more: str = "", *, names: str = "", kind: str = "Individual") -> Party | Unreadable:
         path = tmp_path / "uk.xml"

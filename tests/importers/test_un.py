@@ -46,7 +46,7 @@ def after() -> dict[str, Party]:
 
 @pytest.fixture
 def parsed(tmp_path):
-    """What becomes of one individual: `parsed("<GENDER>Male</GENDER>")` adds to a record that has all it needs."""
+    """Parses one individual: `parsed("<GENDER>Male</GENDER>")` adds to a record that has all it needs."""
 
     def parse(more: str = "", *, reference: str = "QDi.900") -> Party | Unreadable:
         path = tmp_path / "un.xml"
@@ -129,7 +129,7 @@ def test_the_same_record_in_another_serialisation_is_the_same(before, after, ref
 @pytest.mark.parametrize(
     ("reference", "changed"),
     [
-        ("TAi.902", {"birth_places"}),  # other software keeps the first place of birth only
+        ("TAi.902", {"birth_places"}),  # other software has the first place of birth only
         ("IRe.901", {"names"}),  # and calls a former name a present one
         ("QDi.901", {"birth_dates"}),  # `Invalid date`
     ],

@@ -1,4 +1,4 @@
-"""The whole files of the sources of facts, where TRACKER_SHARED_DATA names the folder that holds them."""
+"""The whole files of the sources of facts, where TRACKER_SHARED_DATA names their folder."""
 
 import pytest
 from django.test import Client

@@ -61,7 +61,7 @@ def test_of_the_un_list_written_anew_only_what_changed_is_amended():
         for key in {*before[reference].content(), *after[reference].content()}
         if before[reference].content().get(key) != after[reference].content().get(key)
     )
-    assert reasons.most_common(1) == [("birth_places", 86)]  # it keeps the first place of birth only
+    assert reasons.most_common(1) == [("birth_places", 86)]  # it has the first place of birth only
 
 
 def stamps(party: Party) -> list[str]:

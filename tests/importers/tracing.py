@@ -1,4 +1,4 @@
-"""Where each field of a record went: what the parser read has to be what the issuer said, no more and no less."""
+"""Traces each field of a record: the parser has to read what the issuer said, no more and no less."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def test_a_command_that_changes_nothing_of_today_is_logged_all_the_same():
 
 
 def test_a_status_that_changes_without_a_fact_is_logged_without_a_cause():
-    """As after a release that computes statuses in another way."""
+    """Makes the state after a release that computes statuses in another way."""
     (fact,) = record(post("vacant", "2010"))
     StatusPeriod.objects.all().delete()
     reproject_pairs({fact.pair_id})

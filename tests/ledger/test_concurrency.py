@@ -227,7 +227,7 @@ def test_a_change_of_a_source_and_acts_that_cite_it_do_not_wait_in_a_circle():
 
 
 def refused_while_it_is_cited(write):
-    """What is refused between the look at a source and the commit of its citation: the source, and the refusal."""
+    """Changes refused between the read of a source and the commit of its citation: the source, and the refusal."""
     cited = source()
     looked, go_on = threading.Event(), threading.Event()
 

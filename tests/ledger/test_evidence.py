@@ -169,7 +169,7 @@ def test_a_source_is_no_reprint_of_itself_not_even_by_way_of_another():
         with pytest.raises(Invalid) as refusal:
             ledger.change_source(original, {"syndication_of": other})
         assert refusal.value.field == "syndication_of"
-        assert refusal.value.detail == "A source is no reprint of itself."
+        assert refusal.value.detail == "A source cannot be a reprint of itself."
 
 
 def disputed():

@@ -89,7 +89,7 @@ def test_a_response_may_be_to_a_fact_of_another_pair_to_one_of_the_same_command_
 
 def test_a_correction_to_a_response_to_nothing_or_to_itself_is_refused():
     (fact,) = record(event("visit", "2021"))
-    for key, why in ((uuid.uuid4(), "There is no fact"), (fact.key, "A fact is no response to itself.")):
+    for key, why in ((uuid.uuid4(), "There is no fact"), (fact.key, "A fact cannot be a response to itself.")):
         with pytest.raises(SomeRefused) as refusal:
             ledger.correct(DiplomaticEvent, fact.key, values={"in_response_to": key}, author=ledger.NOBODY)
         ((only,),) = refusal.value.rows.values()

@@ -1,4 +1,4 @@
-"""What is finished: nothing will still be recorded at that moment or before it."""
+"""Finished moments: nothing will still be recorded at them or before."""
 
 import datetime as dt
 import threading

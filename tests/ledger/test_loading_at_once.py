@@ -1,4 +1,4 @@
-"""Fixtures loaded beside concurrent commands, each on a connection of its own, with real commits."""
+"""Fixtures loaded during concurrent commands, each on a connection of its own, with real commits."""
 
 import threading
 

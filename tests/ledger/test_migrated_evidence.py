@@ -7,30 +7,32 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.test import TestCase
 
 from relations import ledger
 from relations.ledger import NOBODY, Author, CitationDraft
 from relations.ledger.projecting import PROJECTION_PENDING
-from relations.models import AmbassadorStatus, CountryPair, Fact, SanctionEvent, Source, StatusChange
+from relations.models import AmbassadorStatus, CountryPair, Fact, SanctionEvent, Source, StatusChange, StatusSpan
 from tests.factories import citation, event, post, record, sanction, source
 from tests.ledger.invariants import assert_everything_holds
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
 EVIDENCE = importlib.import_module("relations.migrations.0025_evidence_ages")
+SPANS = importlib.import_module("relations.migrations.0041_since_of_spans")
 AGAIN = importlib.import_module("relations.migrations.0026_project_again")
 IMPORT = Author(imports=True)
 
 
 class Editor:
-    """Of a schema, as migrations use it."""
+    """The editor of a schema, as migrations use it."""
 
     connection = connection
 
 
 def migrated() -> None:
-    """As in a migration: no check of rows that this transaction wrote waits for its end."""
+    """Runs deferred checks at once, as in a migration: none waits for the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     AGAIN.date_sources(apps, Editor)
@@ -115,6 +117,16 @@ def test_every_pair_is_projected_again_and_its_log_has_no_entry_for_what_stays()
     assert set(CountryPair.objects.values_list("next_change_on", flat=True)) == {PROJECTION_PENDING}
     assert ledger.refresh() == 2
     assert StatusChange.objects.count() == logged
+    assert_everything_holds()
+
+
+def test_spans_get_the_days_that_their_since_may_mean():
+    dates = ("2010~", "[..2012-05-03]", "2014-02-03")
+    record(*(post(word, on) for word, on in zip(("vacant", "ambassador", "recalled"), dates, strict=True)))
+    StatusSpan.objects.update(since_first=None, since_last=None)
+    with connection.cursor() as cursor:
+        cursor.execute(SPANS.FILL)
+    assert StatusSpan.objects.filter(since_first__lt=F("since_last")).exists()
     assert_everything_holds()
 
 

@@ -74,7 +74,7 @@ def test_a_run_in_which_something_breaks_is_stored_as_failed_and_counts_nothing(
 
 
 def exclusive_locks():
-    """Those that keep another run of the list out; the moment that the run has begun is named by a shared one."""
+    """Locks that exclude another run of the list; a shared one names the moment at which the run began."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_locks "

@@ -1,4 +1,4 @@
-"""Which licences let a package contain what rests on them."""
+"""Licences of sources, and the facts that a package may contain by them."""
 
 import pytest
 

@@ -112,7 +112,7 @@ def sources(draw, *, with_covers: tuple[str, ...] = ("dataset", "register")) -> 
 
 @st.composite
 def evidence(draw, *, mixed: bool) -> dict[str, Any]:
-    """The sources of a fact with their confirmations; some facts have none and hold for good.
+    """The sources of a fact with their confirmations; some facts have none and never grow stale.
 
     Only where `mixed` may one fact have a data set and another source, or another source one that covers days.
     """

@@ -39,7 +39,7 @@ def sanctions_programme(facts: list[FactValue], days: list[dt.date], rivals: Riv
 
 
 def without_ends(life: Life) -> Life:
-    """A data set that codes an end does not know that nothing stands: it is unknown, with what was known last."""
+    """A data set that codes an end does not know that nothing is in force: it is unknown, with what was known last."""
     result: Life = {}
     before, known_on = Seen(), None
     for day in sorted(life):
@@ -89,7 +89,7 @@ def one_sequence(facts: list[FactValue], days: list[dt.date], rivals: Rivals) ->
 
 
 def after_deadlines(now: Programme, day: dt.date) -> Programme:
-    """`expires_on` is the last day on which the fact has its effect; what stood before rests on both."""
+    """`expires_on` is the last day on which the fact has its effect; the state before it rests on both."""
     while now.expires_on is not None and now.expires_on < day:
         if now.under is None:
             return Programme(value="none", since=day.isoformat(), evidence=now.evidence)
@@ -106,7 +106,7 @@ def after_deadlines(now: Programme, day: dt.date) -> Programme:
 
 
 def after_fact(now: Programme, fact: FactValue, rivals: Rivals) -> Programme:
-    """The table of actions. Evidence goes on with what is in force, and begins anew after an end."""
+    """The table of actions. Evidence goes on with what is in force, and begins again after an end."""
     new = table(now, fact)
     if new is now:
         return now
@@ -121,7 +121,7 @@ def after_fact(now: Programme, fact: FactValue, rivals: Rivals) -> Programme:
 
 
 def table(now: Programme, fact: FactValue) -> Programme:
-    """What the programme becomes, or itself where nothing changes."""
+    """Next state of the programme, or itself where nothing changes."""
     named = set(fact.measures)
     new = replace(now)
     if fact.word in ("extended", "observed"):
@@ -153,7 +153,7 @@ def table(now: Programme, fact: FactValue) -> Programme:
 
 
 def observed(now: Programme, fact: FactValue) -> Programme:
-    """What stands where nothing was known, or after an end, is in force; no act is undone by a look."""
+    """An observed state where nothing was known, or after an end, is in force; no act is undone by an observation."""
     if now.value in ("threatened", "eased", "suspended"):
         return now
     named = set(fact.measures)

@@ -1,4 +1,4 @@
-"""For the oracle: who said what of which day, how long it holds, and which claims dispute each other."""
+"""For the oracle: who said what of which day, how long it is valid, and which claims dispute each other."""
 
 import datetime as dt
 from dataclasses import dataclass, replace
@@ -71,7 +71,7 @@ def is_said_on(fact: FactValue, day: dt.date) -> bool:
 
 
 def last_said(facts: tuple[FactValue, ...] | list[FactValue], day: dt.date) -> dt.date | None:
-    """The latest day up to `day` on which a source behind the facts said so."""
+    """The latest day up to `day` on which a source of the facts said so."""
     return max(
         (min(word.last, day) for fact in facts for word in words(fact) if word.first <= day), default=None
     )  # fmt: skip
@@ -164,7 +164,7 @@ type Life = dict[dt.date, Seen]
 
 
 def exclude(one: FactValue, other: FactValue) -> bool:
-    """Whether two facts of one track cannot both be true; `tests/status/test_disputes.py` has the tables."""
+    """True if two facts of one track exclude each other; `tests/status/test_disputes.py` has the tables."""
     return FACT_KINDS[one.kind].rules.exclude(one, other)
 
 

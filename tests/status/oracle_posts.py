@@ -52,8 +52,8 @@ def one_person(one: str, other: str) -> bool:
 
 
 def says_less(one: FactValue, other: FactValue) -> bool:
-    """A level without a holder, no ambassador beside a chargé, a shut mission beside a section, or an ambassador
-    beside one who is accredited from elsewhere."""
+    """A level without a holder, no ambassador and a chargé, a shut mission and a section, or an ambassador
+    and one who is accredited from elsewhere."""
     if one.word == other.word:
         return bool(other.holder) and not one.holder
     if one.word == "non_resident" and other.word in ("ambassador", "minister"):
@@ -68,7 +68,7 @@ def leading_post(facts: list[FactValue], days: list[dt.date], rivals: Rivals) ->
 
 
 def next_one(following: list[FactValue], arrivals: list[FactValue], days: list[dt.date], rivals: Rivals) -> Life:
-    """What is next, until an ambassador arrives; that two arrived on one day disputes the post alone."""
+    """The next step of a post, until an ambassador arrives; that two arrived on one day disputes the post alone."""
     return leading(
         sorted([*following, *arrivals], key=order),
         days,
@@ -79,7 +79,7 @@ def next_one(following: list[FactValue], arrivals: list[FactValue], days: list[d
 
 
 def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_of: Value, less: Less) -> Life:
-    """Each day, in order, every fact that is certain by then and is not behind the value may take the lead or join."""
+    """Each day, in order, facts that are certain by then and do not support the value yet may take the lead or join."""
     facts = [until_own_word(fact, facts) for fact in facts]
     life: Life = {}
     now = Seen()
@@ -138,7 +138,7 @@ def takes_place(
     fact: FactValue, leader: FactValue, now: Seen, day: dt.date, less: Less, *, was_displaced: bool,
     reopened: bool,
 ) -> bool:  # fmt: skip
-    """Whether a fact takes the lead: on its first day, or that on which the lead was stale, by precision; later where
+    """True if a fact takes the lead: on its first day, or that on which the lead was stale, by precision; later where
     it was seen later."""
     if is_stale(now.behind, day):
         followed = fact.word == now.value and fact.holder and now.holder
@@ -185,7 +185,7 @@ def is_looked_at(fact: FactValue) -> bool:
 
 
 def relations(facts: list[FactValue], days: list[dt.date], rivals: Rivals) -> Life:
-    """Established, suspended or severed by the latest event; anew where it was only remembered."""
+    """Established, suspended or severed by the latest event; again where it was only remembered."""
     life: Life = {}
     for day in days:
         now = Seen()

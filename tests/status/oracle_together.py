@@ -11,7 +11,7 @@ STRONGEST_SANCTIONS = ["in_force", "eased", "suspended", "threatened", "none", "
 STRONGEST_BAN = ["listed", "suspended", "considered", "not_included", "removed", "unknown"]
 
 type Counting = Callable[[list[Seen], dt.date], list[Seen]]
-"""Those of the lives' states that count on a day."""
+"""States of the tracks that count on a day."""
 type Regimes = dict[str, tuple[int | None, bool]]
 """The regime of each programme, and whether it is thematic."""
 
@@ -74,7 +74,7 @@ def from_data_sets(state: Seen, day: dt.date) -> bool:
 
 
 def posture(programmes: dict[str, Life], regimes: Regimes, maybe: dict[dt.date, bool], days: list[dt.date]) -> Life:
-    """The strongest of the sender's regimes; nobody knows that nothing stands while something may have happened."""
+    """The strongest of the sender's regimes; "nothing in force" is not known while something may have happened."""
     by_regime: dict[object, list[Life]] = {}
     for part, life in programmes.items():
         regime, thematic = regimes[part]
@@ -140,7 +140,7 @@ def came_again(before: Seen, missions: list[Life], day: dt.date) -> Seen | None:
 
 
 def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> Life:
-    """What events say; where they say established and it is only remembered, or nothing, the missions; and where a
+    """Relations by events; where they say established and it is only remembered, or nothing, the missions; and where a
     post was severed since they said established, that."""
 
     def counting(states: list[Seen], day: dt.date) -> list[Seen]:

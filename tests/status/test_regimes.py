@@ -99,7 +99,7 @@ def test_what_a_data_set_codes_as_new_changes_nothing_beside_a_list():
 
 @pytest.mark.parametrize(("began", "value"), [("2004", "none"), ("2011", "in_force")])
 def test_a_case_that_began_after_an_act_had_ended_the_other_regimes_counts_and_one_that_lags_does_not(began, value):
-    """The United States and Libya: what stood since 1986 ended in 2004, and a data set has a new case of 2011."""
+    """The United States and Libya: what was in force since 1986 ended in 2004, and a data set has a case of 2011."""
     facts = [
         act("imposed", "1986-01-07", "legal_act", programme=1),
         act("lifted", "2004-09-20", "legal_act", programme=1),

@@ -38,7 +38,7 @@ def test_an_empty_trend_does_not_begin_before_the_last_fact_has_left_it():
 
 
 def resumed(old, new):
-    """What is stored after a command: the old periods, and from the day touched on those of a fold since then."""
+    """Periods stored after a command: the old ones, and from the day touched on those of a fold since then."""
     kept = {fact.key for fact in old if fact in new}
     changed = [fact for fact in (*old, *new) if fact.key not in kept]
     since = first_day_touched(changed, [fact for fact in new if fact.key in kept])

@@ -36,7 +36,7 @@ def main(moment: str, token: str, file: str, like: str | None = None) -> None:
 
 @contextmanager
 def _one_server(moment: dt.datetime) -> Iterator[None]:
-    """What the server itself adds to answers: its clock, and the identity of its change log."""
+    """Parts of answers that the server adds: its clock, and the identity of its change log."""
     from relations.queries.change_log import log_head  # it wants settings
 
     with (

@@ -43,7 +43,7 @@ PAGES += [f"/docs/api/{tag}/" for tag in tags()] + list(library().pages)
 
 
 DOCUMENTS = ("/docs/", "/docs/webhooks/", "/docs/lists/cow/", "/docs/pages/", "/docs/changelog/")
-"""Of the documentation, which has one template, what a browser looks at."""
+"""Pages of the documentation, which has one template, that a browser looks at."""
 
 TEXT = "Minsk, 14 January. The ambassador has left the embassy, and the post is vacant. Others stay."
 QUOTE = "the post is vacant"

@@ -1,4 +1,4 @@
-"""What the page of a pair shows, read back from its HTML."""
+"""Content of the page of a pair, read back from its HTML."""
 
 from typing import Any
 

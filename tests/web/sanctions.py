@@ -1,4 +1,4 @@
-"""What pages of sanctions show, read back from their HTML."""
+"""Content of pages of sanctions, read back from their HTML."""
 
 from typing import Any
 

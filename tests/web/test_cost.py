@@ -1,4 +1,4 @@
-"""What every page costs: a fixed number of queries, at most 100 kB gzipped, and nothing where nothing has changed."""
+"""The cost of every page: a fixed number of queries, at most 100 kB gzipped, and nothing where nothing has changed."""
 
 import gzip
 

@@ -91,7 +91,7 @@ def test_a_page_of_what_is_missing_needs_no_database(reader, countries, monkeypa
 def test_a_wrong_method_is_a_page_that_says_which_are_right(reader, method, path):
     answer = getattr(reader, method)(path)
     words = framed(answer, 405)
-    assert f"{method.upper()} is not taken here." in words
+    assert f"{method.upper()} is not allowed here." in words
     assert answer["Allow"] in ("GET, HEAD", "GET, HEAD, OPTIONS", "POST")
 
 
@@ -112,7 +112,7 @@ def test_a_host_that_is_not_ours_is_a_page(reader):
 def test_a_large_body_is_a_page(reader, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
     words = framed(reader.post("/language/", {"language": "de", "next": "/docs/"}), 413)
-    assert "at most 10 are taken" in words
+    assert "at most 10 are allowed" in words
 
 
 def broken(monkeypatch: Any, error: Exception) -> None:

@@ -16,7 +16,7 @@ from tests.web.test_pictures import SVG, drawn, texts
 
 
 def cells(response) -> dict[str, str]:
-    """Known cells of the picture: their text and tone, which have to be those of the table behind it."""
+    """Known cells of the picture: their text and tone, which have to be those of its table."""
     html = html_of(response)
     known = {text(link.cssselect("title")[0]): link.get("class") or "" for link in html.cssselect(".matrix a[class]")}
     in_table = [(link.get("href"), text(link)) for link in html.cssselect(".matrix-table td a")]

@@ -7,7 +7,7 @@ import pytest
 from relations import ledger
 from relations.models import Country, StatusChange
 from relations.queries.due import due_changes
-from relations.web.overview.changes import TURNS, turn_of, with_turn
+from relations.web.overview.changes import ENTRY_KINDS, entry_kind, of_entry_kind
 from relations.web.overview.map import world
 from tests.factories import ban, ban_list, event, post, programme, record, sanction
 from tests.web.conftest import html_of, queries, words_of
@@ -218,12 +218,12 @@ def test_the_log_says_in_four_words_what_happened(reader, countries):
     ledger.correct(type(old), old.key, values={"on": "2016-01-01", "measures": ["arms"]}, author=ledger.NOBODY)
     ledger.retract(type(fresh), fresh.key, why="Wrong.", author=ledger.NOBODY)
     every = StatusChange.objects.all()
-    assert {turn_of(change) for change in every} == set(TURNS)
-    for turn in TURNS:
-        assert {*every.filter(with_turn(turn))} == {change for change in every if turn_of(change) == turn}
-        answer = reader.get("/changes/", {"turn": turn})
+    assert {entry_kind(change) for change in every} == set(ENTRY_KINDS)
+    for kind in ENTRY_KINDS:
+        assert {*every.filter(of_entry_kind(kind))} == {change for change in every if entry_kind(change) == kind}
+        answer = reader.get("/changes/", {"turn": kind})
         assert log(answer)
-        assert {line.split(" ")[0] for line in log(answer)} == {turn.split("_")[0]}
+        assert {line.split(" ")[0] for line in log(answer)} == {kind.split("_")[0]}
 
 
 def test_the_log_is_filtered_by_country_pair_and_kind(reader, facts):

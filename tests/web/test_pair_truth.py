@@ -84,7 +84,7 @@ def generated(countries):
 
 
 def expected(entry: dict[str, Any]) -> dict[str, Any]:
-    """What the page has to say of a track, from the API's JSON."""
+    """Words that the page has to show of a track, from the API's JSON."""
     word = value_in_words(entry["value"])
     if entry["stale"]:
         word = f"{word}, as last seen in {entry['confirmed_on'][:4]}"

@@ -159,7 +159,7 @@ def policy_of(answer: Any) -> dict[str, str]:
 
 
 def faults(page: Any, *, is_framed: bool, is_one_of_many: bool) -> list[str]:
-    """What is wrong with the page in the browser, at each width, in each theme and on paper.
+    """Faults of the page in the browser, at each width, in each theme and on paper.
 
     Of large pages of one template, the narrowest window shows what their words do to it.
     """

@@ -103,7 +103,7 @@ def act(sender="US", target="BY", *, action="imposed", on="2020-01-01", **values
 
 
 def put_by(row: Subscription, number: int, *, pair="BY-US", **fields):
-    """Deliveries that wait, without the acts behind them; each body says its number."""
+    """Deliveries that wait, without commands that caused them; each body says its number."""
     now = dt.datetime.now(dt.UTC)
     Delivery.objects.bulk_create(
         Delivery(

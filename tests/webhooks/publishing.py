@@ -1,4 +1,4 @@
-"""Publications of lists, and the bodies that tell of them."""
+"""Publications of lists, and the bodies of their events."""
 
 import datetime as dt
 import json
@@ -33,7 +33,7 @@ def party(turn, reference, name):
 
 
 def expected(run, code, *, title, target, pair, parties, **counts):
-    """The whole body that tells what OFAC did under one of its programmes."""
+    """The whole body of what OFAC did under one of its programmes."""
     line = ListChange.objects.get(run=run, code=code)
     programme = SanctionProgramme.objects.get(title=f"{code}: {title}") if target else None
     moment = line.recorded_at.isoformat().replace("+00:00", "Z")

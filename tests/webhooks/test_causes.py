@@ -1,4 +1,4 @@
-"""The fact behind a change, in the message about it; and filters of subscriptions made before they had its words."""
+"""The fact that caused a change, in the message about it; and filters of subscriptions older than its words."""
 
 import datetime as dt
 import importlib

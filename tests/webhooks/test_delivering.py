@@ -32,7 +32,7 @@ def after(**time):
 
 
 def test_a_rolled_back_act_is_never_sent_and_a_committed_one_outlives_its_process(subscribe, receiver, start):
-    """The act's process is killed right behind the commit: all that is left of it is the row."""
+    """The command's process is killed right after the commit: all that is left of it is the row."""
     subscribe(receiver, tracks=["sanctions:US>BY:-"])
     with transaction.atomic():
         act(on="2019-01-01")
@@ -62,7 +62,7 @@ def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_n
     process.wait()
     receiver.say = lambda _: OK
     drain()
-    assert len(receiver.received) == 1  # the lease still stands
+    assert len(receiver.received) == 1  # the lease has not ended
     with after(seconds=60):
         drain()
         drain()
@@ -87,7 +87,7 @@ def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_
 
 
 def is_listened_to() -> bool:
-    """Whether a worker waits for notifications, and has nothing else to do."""
+    """True while a worker waits for notifications, and has nothing else to do."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -115,7 +115,7 @@ def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
     assert Delivery.objects.get().state == "delivered"
 
 
-# --- slow ones beside others ------------------------------------------------------------
+# --- slow and other receivers -----------------------------------------------------------
 
 
 def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe, monkeypatch):
@@ -230,7 +230,7 @@ def test_an_answer_that_comes_after_its_lease_is_not_noted(subscribe, receiver):
 
 
 def test_no_transaction_of_the_database_waits_for_a_receiver(subscribe, receiver):
-    """The answer is held back until no transaction is open: the worker may claim and note others meanwhile, briefly."""
+    """The answer is delayed until no transaction is open: the worker may claim and note others meanwhile, briefly."""
     row = subscribe(receiver)
     put_by(row, 1)
     ended: list[bool] = []

@@ -92,7 +92,7 @@ def test_who_disables_it_has_no_address_or_no_mail_server_gets_none(mailed, rece
 
 
 class _Smtp(socketserver.StreamRequestHandler):
-    """As much of RFC 5321 as one client needs."""
+    """The part of RFC 5321 that one client needs."""
 
     def handle(self):
         self.wfile.write(b"220 here\r\n")

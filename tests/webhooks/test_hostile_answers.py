@@ -1,4 +1,4 @@
-"""Answers that are made to keep the sender busy, to fill it up, or to bring it down."""
+"""Answers that are made to occupy the sender, to fill it up, or to bring it down."""
 
 import asyncio
 import datetime as dt
@@ -50,7 +50,7 @@ def test_a_success_is_one_however_it_is_told(receiver, said, kept):
 
 
 def test_what_is_packed_is_not_unpacked(receiver):
-    """16 MiB of nothing in 16 KiB: kept as it came."""
+    """16 MiB of nothing in 16 KiB: stored as it came."""
     bomb = gzip.compress(bytes(16 * 2**20))
     receiver.say = lambda _: answer(200, "Content-Encoding: gzip", body=bomb)
     outcome = sent(receiver.url)
@@ -98,7 +98,7 @@ def test_whatever_it_says_it_is_left_alone_for_a_day_at_most(text):
 
 
 def test_name_servers_that_hang_hold_up_nobody_else(receiver, operator, monkeypatch):
-    """As many hanging look-ups as a worker may have requests under way, and one receiver beside them."""
+    """Hanging look-ups for all requests that a worker may have under way, and one more receiver."""
     ended, asked = threading.Event(), threading.Semaphore(0)
 
     def look_up(host, _port):

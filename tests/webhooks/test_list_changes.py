@@ -49,7 +49,7 @@ def test_two_days_of_ofac_are_told_programme_by_programme_in_whole_signed_bodies
             third, "BELARUS-EO14038", title="Belarus: the regime's harmful activities", target="BY", pair="BY-US",
             amended=1, parties=[party("amended", "90898", "OPEN JOINT STOCK COMPANY SPECIMEN AVIA")],
         ),
-        # Who stood on the list already and is put under a further programme is listed under that one.
+        # A party on the list that is put under a further programme is listed under that one.
         expected(
             third, "RUSSIA-EO14024", title="Russia: harmful foreign activities", **russia, listed=6,
             parties=[party("listed", *each) for each in (*officials, *banks)],

@@ -1,4 +1,4 @@
-"""Whom list changes are for, how they are sent once more, and the log that they come from."""
+"""Subscribers of list changes, how changes are sent once more, and the log that they come from."""
 
 import datetime as dt
 import importlib

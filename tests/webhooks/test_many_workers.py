@@ -122,7 +122,7 @@ def test_workers_killed_at_any_moment_lose_nothing(enabled, start):
                 worker.kill()
                 worker.wait()
             until(nobody_else_is_connected)  # A claim may be on its way to be committed when its worker is dead.
-            # Their leases would run out in three quarters of a minute, and hold up what they were sending until then.
+            # Their leases would run out in three quarters of a minute, and delay what they were sending until then.
             Delivery.objects.filter(state="sending").update(leased_until=timezone.now())
             workers = [start("manage.py", "deliver", "--skip-checks")]
         until(all_are_delivered, seconds=120)

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow(seconds=6)
 
 @pytest.fixture
 def known(owner, receiver, caplog):
-    """A subscription with everything that can happen to one behind it, and its secrets as the owner was shown them."""
+    """A subscription to which everything has happened, and its secrets as the owner was shown them."""
     caplog.set_level(logging.DEBUG)
     caller = Caller("integrator")
     made = caller.post("/api/webhooks/", {"url": receiver.url, "include": "snapshot"}, 201)
@@ -46,12 +46,12 @@ def known(owner, receiver, caplog):
 
 
 def plain(text: str) -> list[bytes]:
-    """A text as it could stand somewhere: as it is, without padding, or in a column of bytes."""
+    """A text as it could occur somewhere: as it is, without padding, or in a column of bytes."""
     return [text.encode(), text.rstrip("=").encode(), text.rstrip("=").encode().hex().encode()]
 
 
 def spellings(secret: str) -> list[bytes]:
-    """A secret as it could stand somewhere: as it is shown, without its prefix, in hexadecimal, as its bytes."""
+    """A secret as it could occur somewhere: as it is shown, without its prefix, in hexadecimal, as its bytes."""
     text = secret.removeprefix(PREFIX)
     key = base64.b64decode(text)
     return [*plain(text), key.hex().encode(), key.hex().upper().encode(), key,
@@ -143,7 +143,7 @@ def test_no_dump_of_the_database_holds_a_secret(known, tmp_path):
 
 
 def test_no_log_line_of_web_and_worker_holds_a_secret(owner, receiver, start):
-    """Real processes that tell all they can, when things go well and when they do not."""
+    """Real processes that log all they can, when things go well and when they do not."""
     _, token = token_of(owner, "edit", "webhooks")
     browser = Client()
     browser.force_login(get_user_model().objects.create_superuser("root"))

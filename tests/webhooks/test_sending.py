@@ -39,7 +39,7 @@ def names(monkeypatch):
 
 @pytest.fixture
 def strict(operator):
-    """Nothing but the public internet."""
+    """Allows nothing but the public internet."""
     operator.WEBHOOK_ALLOWED_NETWORKS = []
     return operator
 
@@ -132,7 +132,7 @@ def test_of_a_huge_answer_little_is_read_and_less_is_kept(receiver):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (outcome.succeeded, outcome.answer) == (True, b"x" * 4096)
-    # The receiver here holds one answer of 64 MiB for itself; the sender adds next to nothing.
+    # The receiver here has one answer of 64 MiB in memory; the sender adds next to nothing.
     assert peak < 64 * 2**20 * 2 + 2**20
 
 
@@ -174,7 +174,7 @@ def test_no_spelling_of_a_forbidden_address_is_connected_to(receiver, strict, ho
      ["93.184.215.14", "127.0.0.1"], ["127.0.0.1", "93.184.215.14"], ["2606:4700::1", "::1"], ["169.254.169.254"]],
 )  # fmt: skip
 def test_a_name_is_judged_by_all_of_its_addresses_whenever_it_is_connected_to(receiver, strict, names, addresses):
-    """It was public when it was saved, and is not now; or one of several answers is not."""
+    """A name was public when it was saved, and is not now; or one of its addresses is not."""
     names["moved.example"] = addresses
     assert sent(f"http://moved.example:{receiver.port}/hook").error == "blocked"
     assert (receiver.connections, names["asked"]) == (0, ["moved.example"])

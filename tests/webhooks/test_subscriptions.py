@@ -52,7 +52,7 @@ def test_a_new_subscription_waits_for_its_ping_and_shows_its_secret_once(integra
 def test_a_command_on_a_subscription_that_was_just_deleted_finds_none(integrator, command):
     row, _ = delivery.create(integrator, URL)
     delivery.delete(Subscription(pk=row.pk))
-    with pytest.raises(NoSuchSubscription, match=f"no subscription {row.pk} of yours"):
+    with pytest.raises(NoSuchSubscription, match=f"no subscription {row.pk}"):
         command(row, Delivery(subscription=row, line=1))
 
 
@@ -168,7 +168,7 @@ def test_a_disabled_one_is_left_alone_and_gets_what_it_missed_when_it_is_enabled
     act(action="reimposed")
     drain()
     row.refresh_from_db()
-    assert (row.state, len(receiver.received)) == ("enabled", 3)  # the ping, what was held, what came after
+    assert (row.state, len(receiver.received)) == ("enabled", 3)  # the ping, what had waited, what came after
     wish = delivery.replay_missed(row)
     drain()
     wish.refresh_from_db()

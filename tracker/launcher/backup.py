@@ -198,11 +198,11 @@ def unpack(file: Path, place: Path) -> None:
                 raise Unusable(f"{file} is cut short: its end is missing. Take another backup.")
             tar.extractall(place, filter="data")
     except (tarfile.TarError, EOFError) as error:
-        raise Unusable(f"{file} is no backup of the tracker, or is cut short: {error}.") from None
+        raise Unusable(f"{file} is not a backup of the tracker, or is cut short: {error}.") from None
 
 
 def refuse_foreign(file: Path, why: str) -> NoReturn:
-    raise Unusable(f"{file} is no backup of the tracker: {why}.")
+    raise Unusable(f"{file} is not a backup of the tracker: {why}.")
 
 
 def checked(file: Path, place: Path) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def start_keeper(folder: Path, *, throw_away: bool) -> tuple[subprocess.Popen[by
 # --- the keeper -----------------------------------------------------------------------------------------------------
 
 
-def keep(folder: Path, *, throw_away: bool) -> None:
+def run_server(folder: Path, *, throw_away: bool) -> None:
     """Runs the server until it ends or has no user left. The caller holds the door lock meanwhile."""
     with locked(folder / "keeper.lock"), socket_folder(folder / "sockets") as sockets:
         if account := server_account():
@@ -292,6 +292,6 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     given = parser.parse_args()
     try:
-        keep(given.folder.resolve(), throw_away=given.throw_away)
+        run_server(given.folder.resolve(), throw_away=given.throw_away)
     except (CannotStart, OSError) as reason:
         sys.exit(str(reason))  # into the log, after the output of initdb or postgres

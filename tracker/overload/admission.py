@@ -123,7 +123,7 @@ class Admission:
             with lane.place(throttles.address(request)), clients.watched(request.META.get("REMOTE_ADDR", "")):
                 return self._answer(request, is_read=lane in (self.reads, self.pairs))
         except NoPlaceError:
-            detail = "Too many requests of this kind are under way; try again."
+            detail = "Too many requests of this kind are in progress; try again."
             return problems.refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
 
     def _lane_of(self, request: HttpRequest) -> Lane:

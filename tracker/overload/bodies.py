@@ -70,7 +70,7 @@ class _Body:
             if not chunk:
                 content.close()
                 # It was late; where the client has closed the connection nobody gets this response.
-                raise BodyRefusedError(HTTPStatus.REQUEST_TIMEOUT, "The body did not come in time; send it again.")
+                raise BodyRefusedError(HTTPStatus.REQUEST_TIMEOUT, "The body did not arrive in time; send it again.")
             content.write(chunk)
             self.received += len(chunk)
         content.seek(0)
@@ -141,7 +141,7 @@ class Bodies:
         by_address = Counter(each.address for each in current)
         slow = [each for each in current if each.age > _YOUNG and each.seen]
         if not slow:
-            raise BodyRefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "Too many bodies are under way; try again.")
+            raise BodyRefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "Too many uploads are in progress; try again.")
         max(slow, key=lambda each: (by_address[each.address], each.age)).is_aborted = True
 
 

@@ -58,17 +58,17 @@ def _read(day: dt.date | None, *, known_at: dt.datetime | None) -> dict[str, Lis
     runs = runs.annotate(
         first=Window(Min("dated"), partition_by=F("list")), count=Window(Count("pk"), partition_by=F("list"))
     )
-    found: dict[str, ListCoverage] = {}
+    coverage: dict[str, ListCoverage] = {}
     valid: set[str] = set()
     columns = ("list", "dated", "refused", "complaints", "first", "count")
     for code, dated, refused, complaints, first, count in runs.order_by("list", "-dated", "-id").values_list(*columns):
-        if code not in found:
-            found[code] = _covered(code, first=first, last=dated, count=count)
+        if code not in coverage:
+            coverage[code] = _covered(code, first=first, last=dated, count=count)
         if code not in valid and (day is None or dated <= day or dated == first):
             valid.add(code)
             doubts = [*complaints.get("doubts", ()), *complaints.get("refused", ())]
-            found[code] |= {"whole": not (refused or doubts), "unreadable": refused, "doubts": doubts}
-    return found
+            coverage[code] |= {"whole": not (refused or doubts), "unreadable": refused, "doubts": doubts}
+    return coverage
 
 
 def _covered(code: str, *, first: dt.date, last: dt.date, count: int) -> ListCoverage:

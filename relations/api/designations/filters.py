@@ -33,7 +33,7 @@ _ID_DIGITS = 19
 type Texts = list[str]
 
 
-class _Programme(filters.ArrayHolding):
+class _Programme(filters.OverlappingTexts):
     """Parties under a programme: the list's own name for it, or the id of one of `/api/sanction-programmes/`."""
 
     def condition(self, values: Texts) -> Q:
@@ -103,7 +103,7 @@ class _Imo(filters.SingleValue):
     def convert(text: str) -> str:
         digits = re.fullmatch(r"(?:imo)?\s*(\d{7})", text.strip(), re.ASCII | re.IGNORECASE)
         if digits is None:
-            raise ValueError(f"{text[:40]!r} is no IMO number, which has seven digits: 9187629.")
+            raise ValueError(f"{text[:40]!r} is not an IMO number, which has seven digits: 9187629.")
         return f"IMO{digits[1]}"
 
     def condition_of(self, value: str) -> Q:

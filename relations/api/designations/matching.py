@@ -112,10 +112,10 @@ class DesignationMatch(Endpoint):
         values = validated(MatchRequest, request.data)
         queries = [_query(each) for each in values["queries"]]
         with formats.export_place():
-            found = match(queries, limit=values["limit"])
+            matches = match(queries, limit=values["limit"])
         results = [
             {"id": query.get("id", str(place)), "candidates": [_body(each, site(request)) for each in candidates]}
-            for place, (query, candidates) in enumerate(zip(values["queries"], found, strict=True))
+            for place, (query, candidates) in enumerate(zip(values["queries"], matches, strict=True))
         ]
         return formats.answered({**coverage(None, lists=(), known_at=None), "results": results})
 

@@ -151,9 +151,9 @@ class AllFacts(FactRows):
         return [{key: body.get(key) for key in self.keys if key in fields} for body in chosen]
 
 
-def the_fact(found: Iterable[Fact]) -> Fact:
+def the_fact(candidates: Iterable[Fact]) -> Fact:
     """The only one. Raises `ObjectDoesNotExist`, too, where facts of two kinds have one key: keys are random."""
-    facts = list(found)
+    facts = list(candidates)
     if len(facts) != 1:
         raise ObjectDoesNotExist
     return facts[0]
@@ -167,11 +167,11 @@ class FactAddress(Endpoint):
 
     def get(self, request: Request, key: UUID) -> HttpResponse:
         try:
-            found = the_fact(fact for model in FACT_MODELS for fact in model.objects.filter(key=key)[:1])
+            only_fact = the_fact(fact for model in FACT_MODELS for fact in model.objects.filter(key=key)[:1])
         except ObjectDoesNotExist:
             raise NoSuchFact(key=key) from None
         query = request.META.get("QUERY_STRING", "")
-        url = fact_url(found, site(request))
+        url = fact_url(only_fact, site(request))
         return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url, preserve_request=True)
 
 

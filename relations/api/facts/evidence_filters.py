@@ -8,32 +8,30 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from relations import ledger
 from relations.api.http import patterns
 from relations.api.http.any_of import split
-from relations.api.http.filters import Bound, DayBound, Numbers, Searched, Truth
+from relations.api.http.filters import Bound, DayBound, Numbers, Searched, Truth, read_first
 from relations.api.http.parameters import as_of, known_at, single
 from relations.api.http.values import number, truth
 from relations.codes import Nature, SourceKind, Stance
 from relations.errors import BadParameter
 from relations.models import Citation, Confirmation, Source, StatusPeriod
 from relations.queries.facts import columns_of_a_word
+from relations.queries.in_time import TimeBudget
 
 FEW, SAMPLE = 2_000, 1_000
 """Facts that contain a text, or stale statuses, as many as are looked up together; quotes that show a common text."""
+LOOK_UP_MS = 300
+"""Milliseconds in which the facts of all kinds that contain a text are looked up."""
 
 
 class CitedSources(Numbers):
-    """Facts that cite one of the sources.
-
-    Their citations are read first, as one array: PostgreSQL expects the facts of a source to be spread over all days
-    and kinds, and would test hundreds of thousands of facts that cite another.
-    """
+    """Facts that cite one of the sources, whose citations are read first: many have the same day and kind."""
 
     def selection(self, values: list[Any]) -> Q:
         wanted, excluded = split(values)
@@ -44,11 +42,7 @@ class CitedSources(Numbers):
 
     def _cited(self, sources: list[Any]) -> Q:
         column = self.model.column
-        cited = Citation.objects.filter(source__in=sources, **{f"{column}__isnull": False}).order_by()
-        return Q(
-            Func(F("pk"), ArraySubquery(cited.values(column)), template="(%(expressions)s))", arg_joiner=" = ANY(",
-                 output_field=BooleanField())
-        )  # fmt: skip
+        return read_first(Citation.objects.filter(source__in=sources, **{f"{column}__isnull": False}).values(column))
 
     def is_costly(self, values: list[Any]) -> bool:
         return bool(split(values)[1])
@@ -79,43 +73,65 @@ def _published_by(publishers: list[str]) -> list[int]:
 class Anywhere(Searched):
     """Facts whose note or quotes, or one of `columns`, contain the text, in capitals or not.
 
-    Where few do, an index finds them all. A text that is in many is costly: rows are then tested in their order.
+    Where few do, an index finds them all. A text that is in many is costly, as is one that takes long to be looked up,
+    for which no index helps: rows are then tested in their order.
     """
 
     def is_costly(self, values: list[str]) -> bool:
-        return self._is_common(values) or len(self._few(values)) > FEW
+        return self._is_common(values) or not self._are_few(values)
 
     def condition(self, values: list[str]) -> Q:
-        if self._found is not None and len(self._found) <= FEW:
-            return Q(pk__in=self._found)
-        own = (Q(**{f"{column}__holds": text}) for column in self.columns for text in values)
+        if tuple(values) in self._matching and self._are_few(values):
+            return Q(pk__in=self._looked_up(values))
+        own = (Q(**{f"{column}__ilike": text}) for column in self.columns for text in values)
         return reduce(or_, own) | Q(Exists(_citations(self.model, self._quoted(values))))
 
+    def as_set(self, values: list[str]) -> Q:
+        if self._is_common(values) or self._are_few(values) or self._looked_up(values) is None:
+            return self.condition(values)
+        return read_first(self._with_text(values, most=None))
+
     def _quoted(self, values: list[str]) -> Q:
-        return reduce(or_, (Q(quote__holds=text) for text in values))
+        return reduce(or_, (Q(quote__ilike=text) for text in values))
 
     def _is_common(self, values: list[str]) -> bool:
         """True where many of the newest quotes contain a text: of a million the index alone would take a second."""
         newest = Citation.objects.order_by("-pk").values("pk")[:SAMPLE]
         return Citation.objects.filter(self._quoted(values), pk__in=newest).count() > SAMPLE // 20
 
-    def _few(self, values: list[str]) -> Sequence[int]:
-        """Primary keys of the facts; more than `FEW` where there are so many.
+    def _are_few(self, values: list[str]) -> bool:
+        found = self._looked_up(values)
+        return found is not None and len(found) <= FEW
 
-        One query with a look-up for each column: an index answers each, and none all of them together.
-        """
-        if self._found is None:
-            cited = Citation.objects.filter(self._quoted(values), **{f"{self.model.column}__isnull": False}).order_by()
-            own = [
-                self.model.objects.filter(**{f"{column}__holds": text}).order_by().values_list("pk")[: FEW + 1]
-                for column in self.columns
-                for text in values
-            ]
-            found = cited.values_list(self.model.column)[: FEW + 1].union(*own).order_by()
-            self._found = [key for (key,) in found]
-        return self._found
+    def _looked_up(self, values: list[str]) -> Sequence[int] | None:
+        """Primary keys of the facts, more than `FEW` where there are so many; None where that takes too long."""
+        if tuple(values) not in self._matching:
+            keys = self._with_text(values, most=FEW + 1)
+            budget = _budget(self.parent.request)
+            self._matching[tuple(values)] = budget.read(lambda: list(keys.values_list("pk", flat=True)))
+        return self._matching[tuple(values)]
 
-    _found: Sequence[int] | None = None
+    @cached_property
+    def _matching(self) -> dict[tuple[str, ...], Sequence[int] | None]:
+        return {}
+
+    def _with_text(self, values: list[str], *, most: int | None) -> QuerySet[Any, Any]:
+        """Primary keys by a look-up for each column: an index answers each, and none all of them together."""
+        cited = Citation.objects.filter(self._quoted(values), **{f"{self.model.column}__isnull": False}).order_by()
+        own = [
+            self.model.objects.filter(**{f"{column}__ilike": text}).order_by().values("pk")[:most]
+            for column in self.columns
+            for text in values
+        ]
+        return own[0].union(*own[1:], cited.values(pk=F(self.model.column))[:most]).order_by()
+
+
+def _budget(request: Any) -> TimeBudget:
+    """The request's own: the four kinds of facts share it."""
+    budget: TimeBudget | None = getattr(request, "look_ups", None)
+    if budget is None:
+        budget = request.look_ups = TimeBudget(most_ms=LOOK_UP_MS)
+    return budget
 
 
 class Disputed(Truth):

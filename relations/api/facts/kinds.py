@@ -22,7 +22,7 @@ from relations.api.facts.requests import (
     VersionRequest,
 )
 from relations.api.facts.views import FactDetail, FactHistory
-from relations.api.http.filters import ArrayHolding, Containing, DayBound, Overlapping, Words
+from relations.api.http.filters import Containing, DayBound, Overlapping, OverlappingTexts, Words
 from relations.models import AmbassadorStatus, DiplomaticEvent, Fact, SanctionEvent, TravelBanEntry
 from relations.representation import fact_responses
 from relations.representation.facts import SOURCES
@@ -56,9 +56,9 @@ class EntryFilters(FactFilters):
     action = Words("action", words=codes.BanAction, label="What became of the entry")
     scope = Words("scope", words=codes.BanScope, empty=Q(scope=""), label="Full or partial; none for not said")
     list = BanLists("list", label="Id of the list, or its legal act")
-    visa_class = ArrayHolding("visa_classes", label="A class of visas that the entry names")
+    visa_class = OverlappingTexts("visa_classes", label="A class of visas that the entry names")
     person = Containing("person", label="Part of the person's name")
-    identifier = ArrayHolding("identifiers", label="A number of the person's documents")
+    identifier = OverlappingTexts("identifiers", label="A number of the person's documents")
     subject = Words("subject", words=codes.BanSubject, label="Entries of countries or of persons")
     q = Anywhere("note", "person", label="Words of the note, of a name or of a quote")
 

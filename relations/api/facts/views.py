@@ -35,10 +35,10 @@ from relations.status import contradictions
 
 
 class FactEndpoint(Endpoint):
-    """A URL of one kind of fact; `fact_paths` gives the kind."""
+    """A URL of one kind of fact; `facts.kinds` gives the kind."""
 
     serializer_class: type[FactRequest]
-    model: type[Fact] = Fact  # type: ignore[type-abstract]  # fact_paths gives the kind
+    model: type[Fact] = Fact  # type: ignore[type-abstract]  # facts.kinds gives it
 
     def current(self, key: UUID) -> Fact:
         """The current version. Raises `NoSuchFact` or `Retracted`."""

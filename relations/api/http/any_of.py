@@ -49,7 +49,7 @@ class ListedField(forms.Field):
     def clean(self, value: list[str]) -> list[Any]:
         if len(value) > self.most:
             raise forms.ValidationError(
-                f"At most {self.most} values are taken, not {len(value)}: ask for the others in another request."
+                f"At most {self.most} values are accepted, not {len(value)}: ask for the others in another request."
             )
         return list(dict.fromkeys(self._converted(text) for text in value))
 
@@ -123,6 +123,10 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
     def is_costly(self, values: list[Any]) -> bool:  # of other filters they decide
         """True where no index answers it: the list then tests its rows in their order, a limited number at a time."""
         return False
+
+    def as_set(self, values: list[Any]) -> Q:
+        """The condition where rows are not tested in any order: of lists of what such rows belong to."""
+        return self.selection(values)
 
     def accepts(self, body: Mapping[str, Any], values: list[Any]) -> bool:  # the condition says all
         """Tests a row as it is shown, for a costly filter that its condition does not state whole."""

@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from relations.api.http import conditional, formats, paging, throttles
 from relations.api.http.deprecations import Deprecation
 from relations.api.http.filters import Filters
-from relations.api.http.parameters import chosen_fields, only, refuse_unknown
+from relations.api.http.parameters import chosen_fields, expanded, only, refuse_unknown
 from relations.api.http.requests import RequestBody
 from relations.api.http.throttles import Throttle
 from relations.errors import LengthRequired
@@ -52,7 +52,7 @@ class Endpoint(APIView):
     posted_response_type: type | None = None
     """The answer to a POST, where it differs; a dry run of it answers in the same shape."""
     moves: ClassVar[bool] = False
-    """It may redirect to another URL."""
+    """True for an endpoint that may redirect to another URL."""
     table_keys: ClassVar[tuple[str, ...]] = ()
     """The keys that `fields` chooses from where the answer is a table, if they are others."""
     expandable: tuple[str, ...] = ()
@@ -240,6 +240,7 @@ class ListEndpoint(Endpoint):
         rows = filters.qs
         order = self.order(request)
         fields = self.wanted
+        expanded(request, self.expandable)  # refuses wrong words before an export begins, and of a list without rows
         after = self._resumed_after(rows, order) if self.resumed_by else None
         if request.accepted_renderer.format == "json":
             return self._page(request, rows, order, fields, filters.index_branches())
@@ -274,17 +275,15 @@ class ListEndpoint(Endpoint):
         self, request: Request, rows: QuerySet[Any], order: paging.Ordering, fields: frozenset[str], branches: list[Q]
     ) -> HttpResponseBase:
         window = paging.Window.of(request, order.name)
-        first = window.first(rows, order, branches=branches)
+        number = paging.counted(request, rows)
+        first = window.first(rows, order, branches=branches, every=self.get_queryset() if branches else None)
         shown = self.fitting(first[: window.size])
         written = [
             (order.position(row), formats.dumps(body))
             for row, body in zip(shown, self._chosen(shown, fields), strict=True)
         ]
         body, headers = paging.linked(request, window.page(written, more=len(shown) < len(first)))
-        body |= self.extra()
-        if paging.wants_count(request):
-            body["count"] = paging.count(rows)
-        return formats.answered(body, headers=headers)
+        return formats.answered(body | self.extra() | number, headers=headers)
 
     def _chosen(self, rows: list[Any], fields: frozenset[str]) -> list[dict[str, Any]]:
         return [only(body, fields) for body in self.bodies(rows)]

@@ -56,7 +56,7 @@ class ProblemResponse(TypedDict):
     instance: str
     request_id: str | None
     errors: NotRequired[list[ErrorResponse]]
-    newest: NotRequired[Annotated[str, "Of not-finished: the newest moment that known_at takes"]]
+    newest: NotRequired[Annotated[str, "Of not-finished: the newest moment that known_at accepts"]]
     dry_run: NotRequired[Annotated[bool, "Of a write that was only tried"]]
     end: NotRequired[Annotated[int, "Of beyond-the-log and other-log: the id of the last change; `after` takes it"]]
 
@@ -123,11 +123,11 @@ def as_problem(exception: Exception, *, in_bulk: bool = False) -> Problem | None
         case IntegrityError() | InternalError() | DataError():
             return _of_database(exception)
         case OperationalError() if state_of(exception) == LOCKED:
-            return _unavailable("Another act on the same rows is under way")
+            return _unavailable("Another write to the same rows is in progress")
         case OperationalError():
             return _unavailable()
         case UnreadablePostError():
-            return _unavailable("The body did not come")
+            return _unavailable("The body did not arrive")
         case _:
             return _of_django(exception)
 
@@ -240,7 +240,7 @@ def _of_database(exception: DatabaseError) -> Problem | None:
         return None
     state = state_of(exception)
     if state in ("40001", "40P01"):
-        return _unavailable("Another act on the same pair came in between")
+        return _unavailable("Another write to the same pair came first")
     if isinstance(exception, DataError) and state.startswith("22"):
         return Problem(code=INVALID, status=400, detail="A value is beyond what can be stored.")
     if state not in _CONSTRAINT_STATUS:

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Self
 
 import django_filters
 from django.contrib.auth import get_user_model
-from django.db.models import CharField, Lookup, Q, QuerySet, TextField
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, CharField, F, Func, Lookup, Q, QuerySet, TextField
 
 from relations.api.http import patterns
 from relations.api.http.any_of import MAX_CHARACTERS, MAX_TEXTS, AnyOf, refuse_too_many, split
@@ -25,13 +26,13 @@ _MAX_BRANCHES = 8
 
 @CharField.register_lookup
 @TextField.register_lookup
-class Holds(Lookup):
-    """`note__holds="x"`: the column contains the text, in capitals or not.
+class ILike(Lookup):
+    """`note__ilike="x"`: the column contains the text, in capitals or not.
 
     Django's `icontains` compares UPPER(column), which the trigram indexes are not about; ILIKE they answer.
     """
 
-    lookup_name = "holds"
+    lookup_name = "ilike"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
@@ -120,7 +121,7 @@ class Containing(Searched):
     """Rows that contain one of the texts, in capitals or not; a comma is part of the text."""
 
     def condition(self, values: list[str]) -> Q:
-        return _any(Q(**{f"{column}__holds": text}) for text in values for column in self.columns)
+        return _any(Q(**{f"{column}__ilike": text}) for text in values for column in self.columns)
 
 
 class Overlapping(Words):
@@ -129,10 +130,22 @@ class Overlapping(Words):
     lookup = "overlap"
 
 
-class ArrayHolding(AnyOf):
+class OverlappingTexts(AnyOf):
     """Rows whose array has any of the texts."""
 
     lookup = "overlap"
+
+
+def read_first(keys: QuerySet[Any, Any], column: str = "pk") -> Q:
+    """Rows with one of the keys in a column, which are read first, as one array.
+
+    PostgreSQL expects rows that a filter chooses to be spread over the whole list, and would test hundreds of thousands
+    in its order.
+    """
+    return Q(
+        Func(F(column), ArraySubquery(keys.order_by()), template="(%(expressions)s))", arg_joiner=" = ANY(",
+             output_field=BooleanField())
+    )  # fmt: skip
 
 
 def _any(conditions: Iterable[Q]) -> Q:

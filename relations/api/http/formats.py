@@ -63,7 +63,7 @@ class JsonParser(parsers.BaseParser):
     def text(stream: Any, request: Request) -> str:
         coding = request.META.get("HTTP_CONTENT_ENCODING", "identity")
         if coding.strip().lower() != "identity":
-            raise exceptions.UnsupportedMediaType(coding, "Bodies are taken as they are, not in a Content-Encoding.")
+            raise exceptions.UnsupportedMediaType(coding, "Bodies must not have a Content-Encoding.")
         try:
             text: str = stream.read().decode()
         except ValueError as error:
@@ -97,7 +97,7 @@ def _integer(digits: str) -> float:
 
 
 def _no_number(constant: str) -> None:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a number")
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):

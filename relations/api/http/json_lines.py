@@ -12,7 +12,7 @@ from relations.api.http.formats import JsonParser
 from relations.errors import TooManyRows
 
 MOST_ROWS = 1000
-"""So many rows may one request write."""
+"""Limit of the rows that one request writes."""
 
 
 @dataclass(frozen=True, slots=True)

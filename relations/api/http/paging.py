@@ -123,13 +123,18 @@ def wants_count(request: Request) -> bool:
     return bool(single(request, "count", truth))
 
 
-def count(rows: Countable) -> int:
-    """The number of rows. Raises `BadParameter` where they take too long to be counted."""
+def counted(request: Request, rows: Countable) -> dict[str, int]:
+    """`count`, where the request asks for it; before its page, which is not made where this is refused.
+
+    Raises `BadParameter` where the rows take too long to be counted.
+    """
+    if not wants_count(request):
+        return {}
     number = in_time(rows.count, most_ms=MOST_MS)
     if number is None:
         why = "These rows take too long to be counted: leave count out, or narrow the list, as by a pair or a country."
         raise BadParameter(field="count", why=why)
-    return number
+    return {"count": number}
 
 
 def cursor_scope(request: Request, order: str) -> str:
@@ -173,11 +178,14 @@ class Window:
     def backwards(self) -> bool:
         return self.cursor is not None and self.cursor.backwards
 
-    def first(self, rows: QuerySet[Any], order: Ordering, *, branches: Sequence[Q] = ()) -> list[Any]:
+    def first(
+        self, rows: QuerySet[Any], order: Ordering, *, branches: Sequence[Q] = (), every: QuerySet[Any] | None = None
+    ) -> list[Any]:  # fmt: skip
         """The rows from the cursor on, one more than the page has, in the direction of the search: one query.
 
         The rows meet any of the conditions in `branches`: the page is then merged from the first rows of each, which an
-        index finds in order, and not searched among all rows.
+        index finds in order, and not searched among all rows. Merged ones are found again in `every` row of the list:
+        they meet its filters already, which may be costly.
         """
         backwards = self.backwards
         if self.cursor is not None:
@@ -187,7 +195,7 @@ class Window:
                 order.sorted(rows.filter(branch), backwards=backwards).values("pk")[: self.size + 1]
                 for branch in branches
             ]
-            rows = rows.filter(pk__in=first[0].union(*first[1:], all=True))
+            rows = (rows if every is None else every).filter(pk__in=first[0].union(*first[1:], all=True))
         return list(order.sorted(rows, backwards=backwards)[: self.size + 1])
 
     def page(self, written: Sequence[tuple[list[Any], bytes]], *, more: bool) -> Page:

@@ -34,7 +34,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         scheme, _, shown = header.partition(" ")
         if scheme.lower() != "bearer":
-            raise self._failed(request, "Only tokens are taken here: Authorization: Bearer <token>.")
+            raise self._failed(request, "Only bearer tokens are accepted here: Authorization: Bearer <token>.")
         token = ApiToken.objects.select_related("user").filter(digest=digest(shown.strip())).first()
         if token is None:
             raise self._failed(request, "There is no such token.")

@@ -12,7 +12,7 @@ _MAX_BIGINT = 2**63 - 1
 
 def number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:20]) <= _MAX_BIGINT and len(text) < 20):
-        raise ValueError(f"{text[:40]!r} is no number.")
+        raise ValueError(f"{text[:40]!r} is not a number.")
     return int(text)
 
 
@@ -26,7 +26,7 @@ def fact_key(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text)
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no key; keys look like 7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57.") from None
+        raise ValueError(f"{text[:40]!r} is not a key; keys look like 7f8d2c1e-0d55-4d3c-9f40-3b8a3f2f6f57.") from None
 
 
 def pair_from_text(text: str) -> str:

@@ -34,8 +34,8 @@ ASKED = {
 
 @cache
 def _stored() -> Fragment:
-    found: Fragment = json.loads(FILE.read_text("utf-8"))
-    return found
+    examples: Fragment = json.loads(FILE.read_text("utf-8"))
+    return examples
 
 
 def with_examples(document: Fragment) -> None:

@@ -87,8 +87,8 @@ def _name_page(operation: Fragment, schemas: Fragment) -> None:
 
 
 def _resolved(schema: Fragment, schemas: Fragment) -> Fragment:
-    found: Fragment = schemas[schema["$ref"].removeprefix(_SCHEMAS)] if "$ref" in schema else schema
-    return found
+    resolved: Fragment = schemas[schema["$ref"].removeprefix(_SCHEMAS)] if "$ref" in schema else schema
+    return resolved
 
 
 def name_countries(result: Fragment) -> None:

@@ -39,11 +39,11 @@ def _names() -> dict[Words, str]:
 def share(document: Fragment) -> None:
     """Replaces every enumeration that has a name, occurs twice or may be null by a reference to its component."""
     schemas, names = document["components"]["schemas"], _names()
-    found: defaultdict[tuple[Any, ...], list[Place]] = defaultdict(list)
+    places_of: defaultdict[tuple[Any, ...], list[Place]] = defaultdict(list)
     for part, context in inside(document):
         if isinstance(part.get("enum"), list) and "type" in part:
-            found[tuple(word for word in part["enum"] if word is not None)].append((part, context))
-    for words, places in found.items():
+            places_of[tuple(word for word in part["enum"] if word is not None)].append((part, context))
+    for words, places in places_of.items():
         known = names.get(tuple(word for word in words if word))
         if known is None and len(places) == 1 and None not in places[0][0]["enum"]:
             continue

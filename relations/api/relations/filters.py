@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from relations import ledger
 from relations.api.facts.all_kinds import filtered
 from relations.api.facts.kinds import FACT_FILTERS
-from relations.api.facts.lists import narrowing
+from relations.api.facts.lists import narrowing_set
 from relations.api.facts.references import BanLists, Programmes
 from relations.api.http import filters
 from relations.api.http.any_of import split
@@ -63,13 +63,6 @@ class Age(filters.SingleValue):
     schema = {"type": "string", "enum": ["any", "only"]}
 
 
-class _Since(filters.DayBound):
-    """Periods whose run may have begun on this day or later (`endswith`), or on it or earlier (`startswith`)."""
-
-    def condition_of(self, value: dt.date) -> Q:
-        return Q(**{f"since_days__{self.lookup}": value})
-
-
 class RelationFilters(filters.DirectedFilters):
     """Conditions on tracks apply to one and the same track; those on facts, to one and the same fact.
 
@@ -113,10 +106,10 @@ class RelationFilters(filters.DirectedFilters):
         label="Whether something may have happened or not: to the track that is asked, or 1 to any, 0 to none",
     )
 
-    since_after = _Since(
-        "since", "endswith__gt", label="A track has had its value since this day or later, as far as is known"
+    since_after = filters.DayBound(
+        "since_last", "gte", label="A track has had its value since this day or later, as far as is known"
     )
-    since_before = _Since("since", "startswith__lte", label="Since this day or earlier, as far as is known")
+    since_before = filters.DayBound("since_first", "lte", label="Since this day or earlier, as far as is known")
 
     stale = Age(
         "stale",
@@ -235,7 +228,7 @@ class RelationFilters(filters.DirectedFilters):
         if (day := as_of(self.request)) is not None:
             values["as_of"] = [day]
         facts = filtered(values | word, request=self.request)
-        own = (Q(Exists(rows.filter(narrowing(each), pair=OuterRef("pk")))) for each, rows in facts)
+        own = (Q(Exists(rows.filter(narrowing_set(each), pair=OuterRef("pk")))) for each, rows in facts)
         return reduce(or_, own, Q(pk__in=[]))
 
     def _all(self, name: str) -> tuple[Any, ...]:

@@ -67,8 +67,8 @@ class PairList(CanonicalEndpoint):
         fields = parameters.chosen_fields(request, columns)
         context = relation_context(code, versions=current_versions(code), expand=expand)
         writer = PeriodWriter.of(context, today=ledger.today(), as_of=parameters.as_of(request), site=site(request))
-        found = self.entries(filters, writer, context, order)
-        entries = sorted(found, key=attrgetter("place"), reverse=order.descending)
+        unsorted = self.entries(filters, writer, context, order)
+        entries = sorted(unsorted, key=attrgetter("place"), reverse=order.descending)
         if kind == "json":
             # Of a past moment, none that later commands count up.
             version = context.own.version if parameters.known_at(request) is None else 0

@@ -18,13 +18,17 @@ from relations.api.http.any_of import split
 from relations.codes import VALUES, TrackKind, pair_code
 from relations.dates import read_day
 from relations.errors import BadParameter
-from relations.models import AmbassadorStatus, StatusPeriod
+from relations.models import AmbassadorStatus, StatusPeriod, StatusSpan
 from relations.representation.matching import meets, track_columns
 from relations.representation.periods import TRACK_VALUES, PairSpan
 from relations.representation.references import word_of
 from relations.status import Track
 
 _DAYS = re.compile(r"(?P<first>[^./]*)(?:\.\.|/)(?P<last>[^./]*)")
+
+
+_FEW = 2_000
+"""Pairs, as many as are read at once."""
 
 
 class _Values(filters.AnyOf):
@@ -71,9 +75,16 @@ def _pair_of(track: Track) -> dict[str, str]:
 
 class _Holder(filters.Containing):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        """Looks in the facts first, whose names have an index: a period's holder is one of theirs."""
-        facts = AmbassadorStatus.objects.filter(self.condition(value)).values("pair").order_by()
-        return super().filter(qs, value).filter(pair__in=facts) if value else qs
+        """Looks in the facts first, whose names have an index: a period's holder is one of theirs.
+
+        The periods of few pairs are read at once. Of many, the periods are tested in the order of the list.
+        """
+        if not value:
+            return qs
+        pairs = AmbassadorStatus.objects.filter(self.condition(value)).values_list("pair", flat=True).order_by()
+        are_few = len(pairs.distinct()[: _FEW + 1]) <= _FEW
+        of_pairs = filters.read_first(pairs.distinct(), "pair") if are_few else Q(pair__in=pairs)
+        return super().filter(qs, value).filter(of_pairs)
 
 
 class _EndBound(filters.DayBound):
@@ -137,7 +148,7 @@ class _Overlapping(filters.SingleValue):
 class PeriodFilters(filters.DirectedFilters):
     """All of them apply to one period."""
 
-    unfiltered = frozenset({"id", "kind", "start_edtf", "end_edtf"})
+    unfiltered = frozenset({"id", "kind", "start_edtf", "end_edtf", "since_first", "since_last"})
 
     pair = filters.Pairs("pair", label="Two countries, whichever way round")
     country = filters.EitherSide("pair__first", "pair__second", label="A country on either side")
@@ -175,6 +186,8 @@ class PeriodFilters(filters.DirectedFilters):
                 pieces = StatusPeriod.objects.on(self.day).filter(disputed=True, track=OuterRef("track"))
                 of_day = Exists(pieces.filter(pair=OuterRef("pair")))
                 queryset = queryset.filter(of_day if values[0] else ~of_day)
+            elif name == "disputed" and values == [True]:
+                queryset = queryset.filter(filters.read_first(StatusSpan.objects.filter(disputed=True).values("pk")))
             else:
                 queryset = self.filters[name].filter(queryset, values)
         return queryset

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -25,6 +26,7 @@ from relations.codes import NotTwoCountries, parse_pair
 from relations.errors import BadParameter, NoSuchPair
 from relations.models import Country, CountryPair
 from relations.queries.countries import current_country_index
+from relations.queries.in_time import in_time
 from relations.queries.pair_versions import PairVersions, current_versions, versions_known_at
 from relations.representation.day_statuses import DayStatuses, day_statuses
 from relations.representation.facts import LIST, PROGRAMME, SOURCES
@@ -200,7 +202,8 @@ class RelationList(ListEndpoint):
     ) -> HttpResponseBase:
         if not self.questions:
             # There are never so many pairs that one side alone would be worth an index.
-            return super()._page(request, rows, order, fields, [])
+            page = partial(super()._page, request, rows, order, fields, [])
+            return self._searched(page) if "q" in self.filters.values else page()
         if paging.wants_count(request):
             raise BadParameter(
                 field="count", why="What tracks said at a past known_at is not counted: leave count out."
@@ -209,6 +212,15 @@ class RelationList(ListEndpoint):
         page = window.searched(scanning.searched(rows, order, window, lambda some: self._matching(some, fields)))
         body, headers = paging.linked(request, page)
         return answered(body, headers=headers)
+
+    @staticmethod
+    def _searched(page: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        """A text that few pairs have, and no index finds, would be looked for in the facts of all of them."""
+        answer = in_time(page, most_ms=paging.MOST_MS)
+        if answer is None:
+            why = "This takes too long to be looked for: give a longer text, or a country or a pair as well."
+            raise BadParameter(field="q", why=why)
+        return answer
 
     def _matching(self, rows: Sequence[Any], fields: frozenset[str]) -> Iterator[tuple[Any, bytes]]:
         statuses = self._statuses(rows)

@@ -78,7 +78,7 @@ def _message_id(text: str) -> uuid.UUID:
     try:
         return uuid.UUID(text.removeprefix("msg_"))
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no message's id; they look like msg_7f8d2c1e….") from None
+        raise ValueError(f"{text[:40]!r} is not the id of a message; they look like msg_7f8d2c1e….") from None
 
 
 class _Message(SingleValue):

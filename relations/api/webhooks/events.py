@@ -30,8 +30,8 @@ MESSAGES: dict[EventType, tuple[str, type]] = {
     EventType.DESIGNATIONS: ("Parties were listed, amended or delisted under a programme", ListChangeMessage),
     EventType.FACTS: ("An act that changes nothing of today; only where it is named", ChangeMessage),
     EventType.PING: ("Answer with 2xx, and the subscription is enabled", PingMessage),
-    EventType.FAILING: ("Another subscription of yours has failed five times in a row and pauses", NoticeMessage),
-    EventType.DISABLED: ("Another subscription of yours was disabled, for the reason that it gives", NoticeMessage),
+    EventType.FAILING: ("Another of your subscriptions has failed five times in a row and pauses", NoticeMessage),
+    EventType.DISABLED: ("Another of your subscriptions was disabled, for the reason that it gives", NoticeMessage),
 }
 
 _TEXT: Fragment = {"type": "string"}

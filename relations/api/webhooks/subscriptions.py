@@ -77,15 +77,15 @@ class SubscriptionFilters(filters.Filters):
     disabled_reason = filters.Words("disabled_reason", words=DisabledReason, label="Why it is disabled")
     url = filters.Containing("url", label="Part of the URL")
     description = filters.Containing("description", label="Part of the description")
-    event_types = filters.ArrayHolding("event_types", label="An event type as it is written there: sanctions.*")
-    countries = filters.ArrayHolding(
+    event_types = filters.OverlappingTexts("event_types", label="An event type as it is written there: sanctions.*")
+    countries = filters.OverlappingTexts(
         "countries", convert=country_code, schema=filters.Countries.schema, label="A country that it names"
     )
-    pairs = filters.ArrayHolding(
+    pairs = filters.OverlappingTexts(
         "pairs", convert=pair_from_text, schema=filters.Pairs.schema, label="A pair that it names"
     )
-    tracks = filters.ArrayHolding("tracks", label="A track that it names")
-    directions = filters.ArrayHolding("directions", label="A direction that it names")
+    tracks = filters.OverlappingTexts("tracks", label="A track that it names")
+    directions = filters.OverlappingTexts("directions", label="A direction that it names")
     include = filters.Words("include", words=Include, label="Content of its messages")
     ordered = filters.Truth("ordered", label="Strictly in order (1) or not (0)")
     created_after, created_before = filters.MomentBound.pair("created_at", "Made then")

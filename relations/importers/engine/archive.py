@@ -22,6 +22,7 @@ MAX_MEMBERS = 100_000
 _MOST_APART = 8
 """More files than these are stored as one tar."""
 _CHUNK = 1 << 20
+_GZIP = b"\x1f\x8b"
 _PREFIX = "tracker-import-"
 _LEFT = 24 * 3600
 """Seconds after which a folder is the leftover of a killed import."""
@@ -65,7 +66,7 @@ def _pack(files: Sequence[Path], packed: Path) -> None:
 
 
 def unpacked(paths: Sequence[Path], *, folder: Path) -> list[Path]:
-    """Files as they are; of `x.csv.gz` the `x.csv` in it; of `.tar`, `.tar.gz` and `.tgz` a folder with their files."""
+    """Files as they are; of a gzip file the file in it; of `.tar`, `.tar.gz` and `.tgz` a folder with their files."""
     files: list[Path] = []
     for number, path in enumerate(paths):
         into = folder / str(number)
@@ -73,12 +74,18 @@ def unpacked(paths: Sequence[Path], *, folder: Path) -> list[Path]:
             into.mkdir()
             _unpack(path, into)
             files.append(into)
-        elif path.is_file() and path.name.endswith(".gz"):
+        elif path.is_file() and (path.name.endswith(".gz") or _is_gzip(path)):
             into.mkdir()
             files.append(_decompressed(path, into / path.name.removesuffix(".gz")))
         else:
             files.append(path)
     return files
+
+
+def _is_gzip(path: Path) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(_GZIP)) == _GZIP
+    return False
 
 
 def _decompressed(path: Path, into: Path) -> Path:

@@ -34,9 +34,9 @@ class Row:
         return {name: cell.strip() for name, cell in zip(self.columns, self.cells, strict=False)}
 
 
-def decoded(raw: bytes, *, file: str, encodings: Sequence[str] = ("UTF-8",)) -> str:
+def decoded(raw: bytes, *, file: str, encodings: Sequence[str] = ("UTF-8",), is_xml: bool = False) -> str:
     """The text of a file in the first encoding that fits. Refuses others, an empty or huge file, a web page, NUL."""
-    file_checks.refuse_unfit_bytes(file, size=len(raw) if raw.strip() else 0, head=raw, most=MAX_BYTES)
+    file_checks.refuse_unfit_bytes(file, size=len(raw), head=raw, most=MAX_BYTES, is_xml=is_xml)
     at = 0
     for encoding in encodings:
         try:

@@ -105,7 +105,7 @@ def _sync(
             _refuse_older_release(reading, baseline.known, run)
         change = baseline.diff(reading)
         if fact_list.on_missing == "retract" and (parts := left_out(change)):
-            baseline.keep_left_out(parts, change)
+            baseline.restore_left_out(parts, change)
             run.complaints["left_out"] = sorted(set(parts.values()))
         changes.append(change)
         _refuse_shrink(run, change, on_missing=fact_list.on_missing)

@@ -105,7 +105,7 @@ def _acts_of_parties(code: str) -> Iterable[SanctionEvent]:
 
 
 def _source(sanctions_list: PartyList, run: ImportRun) -> Source:
-    """This publication; the first one is the original of all, for they are one witness."""
+    """The source of this publication; the first one is the original of all, for they are one witness."""
     first = ImportRun.objects.filter(list=run.list, source__isnull=False).order_by("id").first()
     return record_source(
         {

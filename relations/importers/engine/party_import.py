@@ -137,7 +137,7 @@ class _Sync:
         return written
 
     def _between(self) -> str:
-        """Since the publication before, and by this one's day."""
+        """The days after the publication before, up to this one's."""
         if self.before is None:
             return f"[..{self.dated}]"
         return f"{self.dated}" if self.before == self.dated else f"[{self.before}..{self.dated}]"

@@ -40,7 +40,7 @@ def import_list(
     """
     with archive.temporary_folder() as folder:
         files = _files(code, archive.unpacked(paths, folder=folder))
-        _refuse_unopened(files, paths)
+        _refuse_unopened(files, paths, code=code)
         sha256 = _digest(files)
         archived = archived or ([] if dry_run else archive.store(files, name=code))
         with import_run(
@@ -87,9 +87,9 @@ def _digest(files: Sequence[Path]) -> str:
     return whole.hexdigest()
 
 
-def _refuse_unopened(files: Sequence[Path], paths: Sequence[Path]) -> None:
+def _refuse_unopened(files: Sequence[Path], paths: Sequence[Path], *, code: str) -> None:
     if not files:
-        raise FileRefused(file=str(paths[0]), why="the folder has no file of this list")
+        raise FileRefused(file=str(paths[0]), why=f"the folder has no file of this list. {LISTS[code].wanted}")
     for file in files:
         if not file.is_file():
             raise FileRefused(file=str(file), why="there is no such file")

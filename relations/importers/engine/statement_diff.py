@@ -102,7 +102,7 @@ class Baseline:
             if known is not None and (day == dt.date.min or (known.bound is not None and known.bound >= day)):
                 change.gone[reference] = self.known.pop(reference)
 
-    def keep_left_out(self, references: Iterable[str], change: Change) -> None:
+    def restore_left_out(self, references: Iterable[str], change: Change) -> None:
         """Takes statements back into the baseline that the publication lacks and does not withdraw."""
         for reference in references:
             self.known[reference] = change.gone.pop(reference)
@@ -144,7 +144,7 @@ class Baseline:
 
         `[..2022-07-28]` of a chargé counts from its last day, and would otherwise follow an ambassador since
         2022-07-19. `dated` are the dates known before the publication: a date that was known on or before the bound
-        ends nobody.
+        ends nobody. Where an earlier edition still saw somebody else on that day, none is left: it was never so.
         """
         version = change.reading.version
         for direction, reference in _in_post(stated).items():
@@ -153,16 +153,23 @@ class Baseline:
             if first is None or version is None:
                 continue
             known_since = dates.parse(dated[reference]).floor if reference in dated else dt.date.max
+            in_post = {
+                name: one
+                for name, one in self.known.items()
+                if name not in stated
+                and _post_of(one.kind, one.content["word"], one.content["sender"], one.content["target"]) == direction
+            }
             bounds = {
                 name: one.bound
-                for name, one in self.known.items()
+                for name, one in in_post.items()
                 if one.bound is not None
-                and name not in stated
-                and _post_of(one.kind, one.content["word"], one.content["sender"], one.content["target"]) == direction
                 and first <= one.bound < min(version, known_since)
                 and not same_person(one.content.get("holder", ""), successor.holder)
             }
             for name, bound in _days_before(first, bounds).items():
+                if any(one.stated_on and bound <= one.stated_on < bounds[name] for one in in_post.values()):
+                    change.gone[name] = self.known.pop(name)
+                    continue
                 self.known[name].bound = change.shortened[name] = bound
                 change.touched[name] = self.known[name]
 

@@ -251,7 +251,7 @@ def _free(element: etree._Element) -> None:
 
 
 def _events(path: Path, layout: XmlList) -> Iterator[tuple[str, etree._Element]]:
-    file_checks.refuse_unfit(path, most=MAX_BYTES)
+    file_checks.refuse_unfit(path, most=MAX_BYTES, is_xml=True)
     is_first = True
     try:
         with path.open("rb") as file:

@@ -67,7 +67,7 @@ class YamlRecord:
 
 def read_record(raw: bytes, *, file: str) -> YamlRecord:
     """The one mapping of a file. Raises `Refused` for what is no YAML, or another shape than a mapping of texts."""
-    file_checks.refuse_unfit_bytes(file, size=len(raw) if raw.strip() else 0, head=raw, most=MAX_BYTES)
+    file_checks.refuse_unfit_bytes(file, size=len(raw), head=raw, most=MAX_BYTES)
     try:
         text = raw.removeprefix(file_checks.BOM).decode("UTF-8")
         root = yaml.compose(text, Loader=yaml.BaseLoader)
@@ -76,7 +76,7 @@ def read_record(raw: bytes, *, file: str) -> YamlRecord:
     except (yaml.YAMLError, RecursionError) as error:
         raise RecordRefused(why=f"it is not YAML: {_problem(error)}") from error
     if not isinstance(root, yaml.MappingNode):
-        raise RecordRefused(why="it is no mapping of fields")
+        raise RecordRefused(why="it is not a mapping of fields")
     fields: dict[str, Field] = {}
     for key, value in root.value:
         if not isinstance(key, yaml.ScalarNode):

@@ -93,13 +93,13 @@ def parse(raw: bytes) -> list[Reading]:
 
 def _year(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) == 4):
-        raise RecordRefused(why=f"{text!r} is no year")
+        raise RecordRefused(why=f"{text!r} is not a year")
     return int(text)
 
 
 def _level(text: str) -> CowLevel:
     if text not in _LEVELS:
-        raise RecordRefused(why=f"{text!r} is no level of representation")
+        raise RecordRefused(why=f"{text!r} is not a level of representation")
     return _LEVELS[text]
 
 

@@ -55,7 +55,7 @@ DESIGNATED = "Persons and entities designated"
 """The title of cases against persons and entities of a country, which are no sanctions on the country."""
 _OF_PERSONS = frozenset({"financial", "travel"})
 _DEALINGS = frozenset({"partial export", "partial import"})
-"""Whoever blocks the property of persons forbids all dealings with them: the data base codes that as trade, in part."""
+"""Trade, as the data base codes it: to block the property of persons is to forbid all dealings with them."""
 _ON_PERSONS = re.compile(
     r"\b(?:persons?|individuals?|entit(?:y|ies))\b[^,\"]*\bdesignated\b"
     r"|\bdesignated (?:persons?|individuals?|entit(?:y|ies))\b",
@@ -147,7 +147,7 @@ def _case(row: Row) -> Case:
 def _year(values: dict[str, str], column: str) -> int:
     year = re.fullmatch(r"(1[89]\d\d|20\d\d)(?:\.0)?", values[column])
     if year is None:
-        raise RecordRefused(why=f"{column} {values[column]!r} is no year")
+        raise RecordRefused(why=f"{column} {values[column]!r} is not a year")
     return int(year[1])
 
 

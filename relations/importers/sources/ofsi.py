@@ -59,7 +59,7 @@ def publication(files: Sequence[Path]) -> Publication:
     try:
         dated = day_first(next(csv.reader([first]))[1], of="the date in the first line")
     except (RecordRefused, IndexError) as error:
-        raise FileRefused(file=file, why=f"its first line {first[:40]!r} is no date") from error
+        raise FileRefused(file=file, why=f"its first line {first[:40]!r} is not a date") from error
     return Publication(dated=dated, doubts=() if text.endswith("\n") else ("its last line does not end",))
 
 

@@ -185,7 +185,7 @@ def _targets(code: str, record: YamlRecord, reading: Reading) -> tuple[str, ...]
 def _state(regime: _Regime, reading: Reading, edition: dt.date) -> None:
     """States what the registry says of the regime towards each of its targets, or ignores it with the reason."""
     if not regime.issuer:
-        reading.ignore(regime.code, "its issuer is no country of the tracker")
+        reading.ignore(regime.code, "its issuer is not a country of the tracker")
     elif not regime.targets:
         reading.ignore(regime.code, "it is aimed at no state")
     elif regime.status == LEGACY:

@@ -47,7 +47,7 @@ ACTIONS = {
     for word in words
 }
 BEGINNINGS = frozenset({"considered", "listed", "not_included"})
-"""These put a country on a list; every other action needs a list that names it."""
+"""Actions that put a country on a list; every other one needs a list that names it."""
 
 _CLASS = re.compile(r"\b(?:([A-Z]-?\d?(?:/[A-Z]-?\d?)+|[A-Z]-\d)|(nonimmigrants?)|(immigrants?))\b")
 _BY_MONTH = re.compile(r"\bin effect by (?:late |mid-|early )?(\w+ \d{4})\b", re.IGNORECASE)
@@ -89,7 +89,7 @@ def _step(row: Row) -> Step:
     if not values["instrument"]:
         raise RecordRefused(why="it names no instrument")
     if not re.fullmatch(r"[A-Z]{2}", values["iso2"]):
-        raise RecordRefused(why=f"{values['iso2']!r} is no ISO 3166-1 alpha-2 code")
+        raise RecordRefused(why=f"{values['iso2']!r} is not an ISO 3166-1 alpha-2 code")
     return Step(row, values, _on(values), values["iso2"], ACTIONS[values["action"].casefold()])
 
 
@@ -111,7 +111,7 @@ def _day(text: str, column: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise RecordRefused(why=f"{column} {text!r} is no day (YYYY-MM-DD)") from error
+        raise RecordRefused(why=f"{column} {text!r} is not a day (YYYY-MM-DD)") from error
 
 
 def _apply(step: Step, lists: dict[str, str], stated: set[str], reading: Reading) -> None:

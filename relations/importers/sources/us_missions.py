@@ -149,9 +149,9 @@ def _ranges(row: Row, scheme: str, reading: Reading) -> Iterator[Range]:
 
 
 def _day(values: Mapping[str, str], column: str) -> dt.date:
-    if (found := parsed_day(values[column], of=column)) is None:
+    if (day := parsed_day(values[column], of=column)) is None:
         raise RecordRefused(why=f"it has no {column}")
-    return found
+    return day
 
 
 @cache

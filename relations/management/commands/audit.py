@@ -80,7 +80,9 @@ class Command(BaseCommand):
         for one in disputed:
             self.stdout.write(f"{one.pair} {one.track}: {label_in_sentence(one.value)} {one.holder}".rstrip())
             for fact, sources in audit.sides(one):
-                says = " ".join(filter(None, (fact.word, fact.holder, fact.scope)))
+                says = " ".join(
+                    filter(None, (label_in_sentence(fact.word), fact.holder, label_in_sentence(fact.scope)))
+                )
                 self.stdout.write(f"  {fact.on}: {says} ({'; '.join(sources)}) {fact.key}")
 
     def _coverage(self, day: dt.date) -> None:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, package: Path, **options: Any) -> None:
         if not package.is_dir():
-            raise CommandError(f"{package} is no folder.")
+            raise CommandError(f"{package} is not a folder.")
         verified, number = Verified(), 0
         for number, difference in enumerate(differences(package, verified), 1):
             if number <= _MOST:

@@ -47,11 +47,11 @@ _BY_NAME: Mapping[str, AboutPage] = {one.name: one for one in ABOUT}
 @made_once
 def about(request: HttpRequest, name: str) -> HttpResponseBase:
     """Raises `Http404` for every other name."""
-    found = _BY_NAME.get(name)
-    if found is None:
+    topic = _BY_NAME.get(name)
+    if topic is None:
         raise Http404
     text = _rendered(name, get_language() or settings.LANGUAGE_CODE)
-    return page(request, "web/about.html", {"section": "about", "about": found, "others": ABOUT, "html": text.html})
+    return page(request, "web/about.html", {"section": "about", "about": topic, "others": ABOUT, "html": text.html})
 
 
 @cache

@@ -99,13 +99,13 @@ class Library:
 
     def _linked(self, text: str, index: Page, seen: set[Page]) -> tuple[Page, ...]:
         """The pages to which the text links, in its order, without those seen; they are seen then."""
-        found = []
+        linked = []
         for target in _LINK.findall(text):
             page = self.pages.get(self._addresses.get((index.file.parent / target).resolve(), ""))
             if page and page not in seen:
                 seen.add(page)
-                found.append(page)
-        return tuple(found)
+                linked.append(page)
+        return tuple(linked)
 
     def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
         """The pages before and after it."""

@@ -21,11 +21,11 @@ _MANY = 40
 def document(request: HttpRequest, name: str = "") -> HttpResponseBase:
     """A page of the documentation. Raises `Http404` for every other address."""
     address = f"/docs/{name}/" if name else "/docs/"
-    found = library().pages.get(address)
-    if found is None:
+    document_page = library().pages.get(address)
+    if document_page is None:
         raise Http404
-    before, after = library().neighbours(found)
-    context = {**navigation(found), "document": found, "before": before, "after": after}
+    before, after = library().neighbours(document_page)
+    context = {**navigation(document_page), "document": document_page, "before": before, "after": after}
     return page(request, "web/docs/page.html", context)
 
 
@@ -41,10 +41,10 @@ def navigation(current: Page | None) -> dict[str, object]:
 @require_safe
 def markdown(request: HttpRequest, name: str) -> HttpResponseBase:
     """The Markdown of a page, for programs. Raises `Http404` for every other address."""
-    found = library().raw.get(f"/docs/{name}.md")
-    if found is None:
+    raw = library().raw.get(f"/docs/{name}.md")
+    if raw is None:
         raise Http404
-    response = HttpResponse(found.text, content_type="text/markdown; charset=utf-8")
+    response = HttpResponse(raw.text, content_type="text/markdown; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return tagged(request, response)
 

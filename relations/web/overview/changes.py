@@ -20,6 +20,7 @@ from relations.models import StatusChange
 from relations.queries.change_log import of_countries, of_pairs
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.change_text import Names as Titles
+from relations.representation.change_text import state_details
 from relations.representation.references import site
 from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
@@ -31,7 +32,7 @@ from relations.web.tones import tone
 from relations.web.words import date_in_words, day_in_words, kind_titles, value_in_words
 
 PAGE_SIZE = 50
-CHANGED, NEWLY_KNOWN, CORRECTED, RETRACTED = TURNS = ("changed", "newly_known", "corrected", "retracted")
+CHANGED, NEWLY_KNOWN, CORRECTED, RETRACTED = ENTRY_KINDS = ("changed", "newly_known", "corrected", "retracted")
 FRESH = dt.timedelta(days=30)
 """A change in the world took effect at most so long before it was recorded; older ones are newly known."""
 _LAST_ID = 2**63 - 1
@@ -48,8 +49,8 @@ class State:
 class Line:
     """One entry of the log; without `old` and `new` no status changed."""
 
-    turn: str
-    turn_word: str
+    kind: str
+    kind_word: str
     pair: str
     path: str
     subject: str
@@ -61,13 +62,13 @@ class Line:
     href: str
 
 
-def turn_words() -> dict[str, str]:
+def entry_kind_words() -> dict[str, str]:
     return {
         CHANGED: _("changed"), NEWLY_KNOWN: _("newly known"), CORRECTED: _("corrected"), RETRACTED: _("retracted"),
     }  # fmt: skip
 
 
-def turn_of(change: StatusChange) -> str:
+def entry_kind(change: StatusChange) -> str:
     match change.reason:
         case Reason.CORRECTED:
             return CORRECTED
@@ -80,8 +81,8 @@ def turn_of(change: StatusChange) -> str:
             return CHANGED if began >= change.recorded_at - FRESH else NEWLY_KNOWN
 
 
-def with_turn(turn: str) -> Q:
-    """The condition on entries that says what `turn_of` says."""
+def of_entry_kind(kind: str) -> Q:
+    """The condition on entries that says what `entry_kind` says."""
     fresh = Q(effective__gte=F("recorded_at") - FRESH)
     learnt = Q(reason__in=(Reason.RECORDED, Reason.IMPORTED))
     return {
@@ -89,21 +90,21 @@ def with_turn(turn: str) -> Q:
         NEWLY_KNOWN: learnt & ~fresh,
         CORRECTED: Q(reason=Reason.CORRECTED),
         RETRACTED: Q(reason=Reason.RETRACTED),
-    }[turn]
+    }[kind]
 
 
 def lines(changes: Sequence[StatusChange], index: CountryIndex) -> list[Line]:
     """At most two queries, for the titles of programmes and of lists."""
-    titles, names, words = Titles.of(changes, index.by_code), country_names(index), turn_words()
+    titles, names, words = Titles.of(changes, index.by_code), country_names(index), entry_kind_words()
     return [_line(change, titles, names, words) for change in changes]
 
 
 def _line(change: StatusChange, titles: Titles, names: Names, words: Mapping[str, str]) -> Line:
     first, second = pair_sides(change.pair_id)
-    track, turn, day = Track.named(change.track), turn_of(change), day_in_words(change.effective)
+    track, kind, day = Track.named(change.track), entry_kind(change), day_in_words(change.effective)
     return Line(
-        turn=turn,
-        turn_word=words[turn],
+        kind=kind,
+        kind_word=words[kind],
         pair=_("%(first)s and %(second)s") % {"first": names[first], "second": names[second]},
         path=f"/relations/{change.pair_id}/",
         subject=_subject(track, titles, names),
@@ -133,13 +134,11 @@ def _subject(track: Track, titles: Titles, names: Names) -> str:
 def _state(track: Track, state: Mapping[str, Any] | None) -> State | None:
     if state is None:
         return None
-    until = _("until %(day)s") % {"day": date_in_words(state["expires_on"])} if state.get("expires_on") else ""
-    details = [
-        state.get("holder", ""), value_in_words(state.get("scope", "")),
-        ", ".join(map(value_in_words, state.get("measures", ()))), ", ".join(state.get("visa_classes", ())), until,
-    ]  # fmt: skip
     value = state["value"]
-    return State(tone(track.kind, value), value_in_words(value), "; ".join(filter(None, details)))
+    details = state_details(
+        track, state, word=value_in_words, until=lambda day: _("until %(day)s") % {"day": date_in_words(day)}
+    )
+    return State(tone(track.kind, value), value_in_words(value), details)
 
 
 # --- the page -------------------------------------------------------------------------------------------------------
@@ -155,14 +154,14 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     rows = StatusChange.objects.none()
     if not wrong:
         rows = StatusChange.objects.filter(condition, id__lt=before).order_by("-id")
-    found = list(rows[: PAGE_SIZE + 1])
-    shown = lines(found[:PAGE_SIZE], index)
+    changes_shown = list(rows[: PAGE_SIZE + 1])
+    shown = lines(changes_shown[:PAGE_SIZE], index)
     filters = {name: value for name, value in asked.items() if value}
-    older = urlencode({**filters, "before": found[PAGE_SIZE - 1].pk}) if len(found) > PAGE_SIZE else ""
+    older = urlencode({**filters, "before": changes_shown[PAGE_SIZE - 1].pk}) if len(changes_shown) > PAGE_SIZE else ""
     context = {
         "section": "changes", "asked": asked, "older": older,
         "newest": urlencode(filters), "is_first": before == _LAST_ID,
-        "data": changes_dataset(site(request)), "turns": turn_words().items(),
+        "data": changes_dataset(site(request)), "turns": entry_kind_words().items(),
         "kinds": kind_titles().items(), "days": by_day(shown),
     }  # fmt: skip
     return answered(request, "web/overview/changes.html", context, wrong)
@@ -183,7 +182,7 @@ def _wrong(query: QueryDict, index: CountryIndex) -> list[Wrong]:
     is_pair = bool(gazetteer(index).pairs(query.get("between", "")))
     return [
         *([] if is_pair else wrong_country(query, "between", index)), *wrong_word(query, "kind", kind_titles()),
-        *wrong_word(query, "turn", turn_words()),
+        *wrong_word(query, "turn", entry_kind_words()),
     ]  # fmt: skip
 
 
@@ -198,8 +197,8 @@ def _condition(asked: Mapping[str, str], index: CountryIndex) -> Q:
         condition &= Q(track__startswith=asked["kind"]) & (
             Q(track=asked["kind"]) | Q(track__startswith=f"{asked['kind']}:")
         )
-    if asked["turn"] in TURNS:
-        condition &= with_turn(asked["turn"])
+    if asked["turn"] in ENTRY_KINDS:
+        condition &= of_entry_kind(asked["turn"])
     return condition
 
 

@@ -162,8 +162,8 @@ def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str,
         (_("Diplomatic relations"), lambda row: [row.relations]),
         (_("Trend of two years"), lambda row: [row.trend]),
     )
-    found = ((title, _by_word(rows, code, names, of)) for title, of in sections)
-    return [(title, groups) for title, groups in found if groups]
+    titled = ((title, _by_word(rows, code, names, of)) for title, of in sections)
+    return [(title, groups) for title, groups in titled if groups]
 
 
 def _gravest_ban(statuses: Sequence[ShownStatus]) -> Sequence[ShownStatus]:
@@ -176,12 +176,12 @@ def _gravest_ban(statuses: Sequence[ShownStatus]) -> Sequence[ShownStatus]:
 def _by_word(
     rows: Sequence[PairRow], code: str, names: Names, statuses: Callable[[PairRow], Iterable[ShownStatus]]
 ) -> list[StatusGroup]:
-    found: defaultdict[tuple[str, str], list[Neighbour]] = defaultdict(list)
+    by_word: defaultdict[tuple[str, str], list[Neighbour]] = defaultdict(list)
     for row in rows:
         for status in statuses(row):
             if status.tone != "unknown":
-                found[status.tone, status.word].append(Neighbour(names[row.other(code)], row.path, status))
-    return [StatusGroup(*key, found[key]) for key in sorted(found, key=lambda key: (by_gravity(key[0]), key[1]))]
+                by_word[status.tone, status.word].append(Neighbour(names[row.other(code)], row.path, status))
+    return [StatusGroup(*key, by_word[key]) for key in sorted(by_word, key=lambda key: (by_gravity(key[0]), key[1]))]
 
 
 def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions]:
@@ -223,7 +223,7 @@ def _carried(
 ) -> Mapping[str, Sequence[tuple[str, Sequence[Neighbour]]]]:  # fmt: skip
     """By organisation of today, the sanctions and travel bans that its members carry: a query for each kind."""
     organisations = sorted({one.organisation for one in index.by_member.get(code, ()) if one.covers(today())})
-    found: defaultdict[str, list[tuple[str, Sequence[Neighbour]]]] = defaultdict(list)
+    carried: defaultdict[str, list[tuple[str, Sequence[Neighbour]]]] = defaultdict(list)
     for kind in INHERITED_KINDS if organisations else ():
         for organisation, acts in OneTrack(kind, today(), index, names).acts_of(organisations).items():
             own = [
@@ -231,8 +231,8 @@ def _carried(
                 for other, status in acts.items() if status.tone in _APPLYING and other != code
             ]  # fmt: skip
             if own:
-                found[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: in_order(one.name))))
-    return found
+                carried[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: in_order(one.name))))
+    return carried
 
 
 def _line(one: MembershipPeriod, other: str, names: Names) -> MembershipLine:

@@ -91,8 +91,8 @@ def world() -> World:
     box, land = _BOX.search(text), _LAND.search(text)
     if box is None or land is None:
         raise ValueError(f"{FILE.name} is not as draw_world writes it.")
-    paths = {found["code"]: found["d"] for found in _PATH.finditer(text)}
-    dots = {found["code"]: (found["x"], found["y"], found["r"]) for found in _DOT.finditer(text)}
+    paths = {shape["code"]: shape["d"] for shape in _PATH.finditer(text)}
+    dots = {shape["code"]: (shape["x"], shape["y"], shape["r"]) for shape in _DOT.finditer(text)}
     places = [Place(code, paths.get(code, ""), dots.get(code)) for code in sorted({*paths, *dots})]
     return World(box["box"], land["d"], places)
 
@@ -162,8 +162,8 @@ class CountryMap:
     @property
     def keys(self) -> list[tuple[str, str, int]]:
         """Tone, word and number of the countries that have it, the gravest first."""
-        found = Counter((one.tone, key_in_words(one.value, stale=one.stale)) for one in self.said.values())
-        return [(*key, found[key]) for key in sorted(found, key=lambda key: (by_gravity(key[0]), key[1]))]
+        numbers = Counter((one.tone, key_in_words(one.value, stale=one.stale)) for one in self.said.values())
+        return [(*key, numbers[key]) for key in sorted(numbers, key=lambda key: (by_gravity(key[0]), key[1]))]
 
     @property
     def hatches(self) -> list[str]:
@@ -172,13 +172,13 @@ class CountryMap:
     @property
     def groups(self) -> list[tuple[str, str, int, SafeString]]:
         """Tone, word and the countries that have it: their number and the list; the gravest first."""
-        found: defaultdict[tuple[str, str], list[SafeString]] = defaultdict(list)
+        links: defaultdict[tuple[str, str], list[SafeString]] = defaultdict(list)
         for code in sorted(self.said, key=lambda code: in_order(self.names[code])):
             status = self.said[code]
             path = f"/relations/{pair_code(self.country, code)}/"
-            found[status.tone, status.word].append(linked(self.names[code], path, status))
-        ordered = sorted(found, key=lambda key: (by_gravity(key[0]), key[1]))
-        return [(*key, len(found[key]), joined(found[key])) for key in ordered]
+            links[status.tone, status.word].append(linked(self.names[code], path, status))
+        ordered = sorted(links, key=lambda key: (by_gravity(key[0]), key[1]))
+        return [(*key, len(links[key]), joined(links[key])) for key in ordered]
 
 
 def country_maps(country: str, kind: str, index: CountryIndex, names: Names) -> tuple[CountryMap, CountryMap]:

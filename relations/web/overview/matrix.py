@@ -129,9 +129,9 @@ class Matrix:
     @property
     def keys(self) -> list[tuple[str, str]]:
         """Tones and words in use, the gravest first."""
-        found = [cell.status for cell in self.known]
-        words = {(one.tone, key_in_words(one.value, stale=one.stale)) for one in found}
-        disputes = [("disputed", _("disputed"))] if any(one.disputed for one in found) else []
+        statuses = [cell.status for cell in self.known]
+        words = {(one.tone, key_in_words(one.value, stale=one.stale)) for one in statuses}
+        disputes = [("disputed", _("disputed"))] if any(one.disputed for one in statuses) else []
         return [*sorted(words, key=lambda one: (by_gravity(one[0]), one[1])), *disputes, ("unknown", _("unknown"))]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from relations.codes import DIRECTED, INHERITED_KINDS, UNKNOWN, VALUES, TrackKind, pair_code, pair_sides
+from relations.codes import DIRECTED, INHERITED_KINDS, UNKNOWN, VALUES, pair_code, pair_sides
 from relations.models import StatusPeriod
 from relations.queries.citations import publishers
 from relations.queries.countries import CountryIndex
@@ -45,15 +45,15 @@ class OneTrack:
         routes = self._routes(codes)
         stated = self._stated({*codes, *(route.pair for route in routes)})
         wanted = set(codes)
-        found: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
+        by_direction: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)
         for direction, statuses in stated.items():
             if pair_code(*direction) in wanted:
-                found[direction] += statuses
+                by_direction[direction] += statuses
         for route in routes:
             via = self.names[route.organisation]
             for status in stated.get((route.organisation, route.target), ()):
-                found[route.member, route.target].append(replace(status, via=via))
-        return {direction: min(statuses, key=gravity) for direction, statuses in found.items()}
+                by_direction[route.member, route.target].append(replace(status, via=via))
+        return {direction: min(statuses, key=gravity) for direction, statuses in by_direction.items()}
 
     def around(self, country: str) -> list[str]:
         """The pairs of one country."""
@@ -106,8 +106,3 @@ class OneTrack:
 def gravity(status: ShownStatus) -> tuple[bool, tuple[int, int]]:
     """The gravest first, unknown last."""
     return status.tone == UNKNOWN, by_gravity(status.tone)
-
-
-def track_kind(text: str) -> TrackKind | None:
-    """The kind of track of which a matrix and a map can be drawn."""
-    return TrackKind(text) if text in VALUES else None

@@ -99,9 +99,9 @@ class Selection:
         known = gazetteer(self.index)
         if code := known.one(text):
             return code
-        found = known.named(text)
-        near = [(self.names[code], code) for code in found or nearest_countries(text, self.index)]
-        self._refuse(name, no_country(text, found), text, near)
+        codes = known.named(text)
+        near = [(self.names[code], code) for code in codes or nearest_countries(text, self.index)]
+        self._refuse(name, no_country(text, codes), text, near)
         return ""
 
     def _group(self, text: str) -> str:

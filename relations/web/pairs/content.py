@@ -115,10 +115,10 @@ def pair_content(context: RelationContext, address: Address, *, site: str) -> Pa
     body = context.relation(day=day, known_at=address.moment, site=site)
     names, known = country_names(context.countries), context.own.known_at(address.moment)
     facts = own_facts(context, address, day, names)
-    behind = {fact.key: fact for fact in facts} | _inherited(context, address, body["status"], names)
+    shown = {fact.key: fact for fact in facts} | _inherited(context, address, body["status"], names)
     posts = [one for one in known.periods if one.track.kind == TrackKind.AMBASSADOR]
     earlier = last_ambassadors(own_spans(address.code, posts), day)
-    assembly = Assembly(address, day, names, behind, earlier)
+    assembly = Assembly(address, day, names, shown, earlier)
     return PairContent(
         address=address, repeatable=repeatable, site=site, today=today(), names=names, context=context,
         version=body["version"],
@@ -140,14 +140,14 @@ def _inherited(
     """The facts of organisations on which the inherited statuses rest, by key."""
     entries = [one for one in (*status["sanctions"], *status["travel_bans"]) if one["via"]]
     wanted = {str(key) for entry in entries for one in (entry, *entry.get("programmes", ())) for key in one["facts"]}
-    found = {}
+    inherited = {}
     for _route, history in context.inherited if wanted else ():
         titles = {"programme": _numbered(history.programmes), "list": _numbered(history.lists)}
         known = history.known_at(address.moment)
         for value, content in history.fact_bodies(known, day=address.day or today(), site=""):
             if str(value.key) in wanted:
-                found[str(value.key)] = shown_fact(value.kind, orjson.loads(content), titles, names)
-    return found
+                inherited[str(value.key)] = shown_fact(value.kind, orjson.loads(content), titles, names)
+    return inherited
 
 
 def _repeatable(context: RelationContext, address: Address) -> Address:

@@ -214,12 +214,12 @@ class Assembly:
         return self.unknown.get(key) or self.unknown.setdefault(key, nothing(*key))
 
     def _evidence(self, entry: Mapping[str, Any], facts: Mapping[str, ShownFact], *, note: str) -> dict[str, Any]:
-        behind = [facts[key] for key in map(str, entry["facts"]) if key in facts]
+        supporting = [facts[key] for key in map(str, entry["facts"]) if key in facts]
         return {
             "age": self._age(entry),
             "note": note or self._last_known(entry),
-            "facts": behind[-_SHOWN:][::-1],
-            "more": entry["fact_count"] - min(_SHOWN, len(behind)) if behind else 0,
+            "facts": supporting[-_SHOWN:][::-1],
+            "more": entry["fact_count"] - min(_SHOWN, len(supporting)) if supporting else 0,
             "uncertain": [facts[key] for key in map(str, entry["uncertain"]) if key in facts],
         }
 

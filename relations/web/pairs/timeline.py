@@ -80,18 +80,18 @@ def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
 
 def last_ambassadors(spans: Iterable[PairSpan], day: dt.date) -> dict[str, str]:
     """By sender: who was head of mission last, in words, where a lower rank or nobody is there on the day."""
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     last: dict[str, Span] = {}
     for one in (one for one in spans if one.span.track.kind == TrackKind.AMBASSADOR and one.span.start <= day):
-        found.pop(one.sender, None)
+        sentences.pop(one.sender, None)
         if one.span.value == UNKNOWN:
             continue
         if tone(TrackKind.AMBASSADOR, one.span.value) == "calm":
             last[one.sender] = one.span
         elif before := last.get(one.sender):
             until = date_in_words(before.end_edtf or str(before.end))
-            found[one.sender] = _("Last on record: %(who)s, until %(day)s.") % {"who": _word(before), "day": until}
-    return found
+            sentences[one.sender] = _("Last on record: %(who)s, until %(day)s.") % {"who": _word(before), "day": until}
+    return sentences
 
 
 def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:

@@ -23,7 +23,7 @@ _LETTER, _WIDE = 0.5, 0.6
 def colours() -> Mapping[str, str]:
     """The light theme of `tokens.css`; hyphens of the names are underscores, as templates need them."""
     light = _TOKENS.read_text("utf-8").partition("@media")[0]
-    return {found["name"].replace("-", "_"): found["value"] for found in _COLOUR.finditer(light)}
+    return {colour["name"].replace("-", "_"): colour["value"] for colour in _COLOUR.finditer(light)}
 
 
 def fitted(text: str, *, size: float, width: float) -> str:
@@ -31,13 +31,13 @@ def fitted(text: str, *, size: float, width: float) -> str:
     room = int(width / (size * _LETTER))
     if letters(text) <= room:
         return text
-    kept, used = "", 1
+    fits, used = "", 1
     for letter in text:
         used += letters(letter)
         if used > room:
             break
-        kept += letter
-    return kept.rstrip() + "…"
+        fits += letter
+    return fits.rstrip() + "…"
 
 
 def whole(parts: Iterable[str], *, size: float, width: float) -> str:

@@ -46,7 +46,7 @@ def picture(request: HttpRequest, svg: str, form: str) -> HttpResponseBase:
 @lru_cache(maxsize=64)
 def png(svg: str, width: int = WIDTH) -> bytes:
     """The PNG of an SVG. Scripts that the font lacks are in Latin letters. Raises `ValueError` for no SVG."""
-    readable = _NOT_IN_THE_FONT.sub(lambda found: escape(anyascii(found[0])), svg)
+    readable = _NOT_IN_THE_FONT.sub(lambda character: escape(anyascii(character[0])), svg)
     return resvg_py.svg_to_bytes(
         svg_string=readable, width=width, skip_system_fonts=True, font_files=_FONTS, font_family=_FAMILY,
         sans_serif_family=_FAMILY,

@@ -69,8 +69,8 @@ class Schema:
 @cache
 def document() -> Mapping[str, Any]:
     """The same document as `/api/schema/`, made once a process; this room does not import the API's."""
-    found: Fragment = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
-    whole: Fragment = in_place(found)
+    generated: Fragment = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
+    whole: Fragment = in_place(generated)
     return whole
 
 

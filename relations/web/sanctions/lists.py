@@ -136,32 +136,32 @@ def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
 @reads()
 @translated
 def ban_list(request: HttpRequest, number: int) -> HttpResponseBase:
-    found = get_object_or_404(TravelBanList, pk=number)
+    ban_list_row = get_object_or_404(TravelBanList, pk=number)
     return sent_again(
-        request, lambda: page(request, "web/sanctions/ban_list.html", _ban_list(found)),
-        validator=list_versions(travel_bans=found.pk),
+        request, lambda: page(request, "web/sanctions/ban_list.html", _ban_list(ban_list_row)),
+        validator=list_versions(travel_bans=ban_list_row.pk),
     )  # fmt: skip
 
 
-def _ban_list(found: TravelBanList) -> dict[str, Any]:
+def _ban_list(bans: TravelBanList) -> dict[str, Any]:
     names = country_names(current_country_index())
-    entries = TravelBanEntry.objects.filter(list=found).order_by("-latest", "-earliest", "-first_recorded_at", "key")
+    entries = TravelBanEntry.objects.filter(list=bans).order_by("-latest", "-earliest", "-first_recorded_at", "key")
     facts = shown_facts(entries, names, most=_MOST_ENTRIES + 1)
     return {
-        "section": "sanctions", "room": "lists", "list": found, "issuer": names[found.issuer_id],
-        "subject": value_in_words(found.subject), "day": day_in_words(today()),
-        "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
-        "countries": _countries(found, names), "facts": facts[:_MOST_ENTRIES], "is_cut": len(facts) > _MOST_ENTRIES,
+        "section": "sanctions", "room": "lists", "list": bans, "issuer": names[bans.issuer_id],
+        "subject": value_in_words(bans.subject), "day": day_in_words(today()),
+        "publisher_url": bans.url if bans.url.startswith(("https://", "http://")) else "",
+        "countries": _countries(bans, names), "facts": facts[:_MOST_ENTRIES], "is_cut": len(facts) > _MOST_ENTRIES,
     }  # fmt: skip
 
 
-def _countries(found: TravelBanList, names: Names) -> list[tuple[str, str, ShownStatus]]:
+def _countries(bans: TravelBanList, names: Names) -> list[tuple[str, str, ShownStatus]]:
     """Each country of which the list says something today, with its pair and its status, by tone and name."""
-    rows = StatusPeriod.objects.on(today()).filter(list=found).exclude(value=UNKNOWN)
+    rows = StatusPeriod.objects.on(today()).filter(list=bans).exclude(value=UNKNOWN)
     countries = []
     for row in rows:
         period = period_from_row(row)
-        entry = ban_entry(period.track, {"id": found.pk, "title": found.title}, period, day=today())
+        entry = ban_entry(period.track, {"id": bans.pk, "title": bans.title}, period, day=today())
         status = Assembly(Address(row.pair_id), today(), names, {}).banned(entry)
         countries.append((names[period.track.receiver], f"/relations/{row.pair_id}/", status))
     return sorted(countries, key=lambda one: (by_gravity(one[2].tone), one[0]))

@@ -104,7 +104,7 @@ def designations(request: HttpRequest) -> HttpResponseBase:
     if not asked.wrong and any(request.GET.get(name, "") not in ("", asked.text[name]) for name in FIELDS):
         return HttpResponseRedirect(f"/designations/?{asked.query}")
     names = country_names(index)
-    found = _found(request, asked)
+    current_page = _page_of(request, asked)
     context = {
         "section": "sanctions", "room": "parties", "asked": asked, "filters": asked.query,
         "lists": ListCode.choices, "kinds": kinds().items(),
@@ -113,14 +113,14 @@ def designations(request: HttpRequest) -> HttpResponseBase:
                               if asked.text["list"] in ("", own)}),
         "as_of": day_in_words(asked.day) if asked.day else "",
         "more_asked": any(asked.text[name] for name in ("programme", "kind", "nationality", "as_of")),
-        **found, "rows": party_rows(found["found"], names), "read": _read(asked),
+        **current_page, "rows": party_rows(current_page["parties"], names), "read": _read(asked),
     }  # fmt: skip
     return answered(request, "web/sanctions/parties.html", context, asked.wrong)
 
 
-def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+def _page_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """The rows of the page, their number, and the address of the next ones."""
-    nothing: dict[str, Any] = {"found": (), "number": "", "next": "", "is_first": True}
+    nothing: dict[str, Any] = {"parties": (), "number": "", "next": "", "is_first": True}
     if asked.wrong:
         return nothing
     rows = _chosen(asked).defer("content").select_related("party")
@@ -134,7 +134,7 @@ def _found(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         return nothing
     current = ranked.get_page(request.GET.get("page"))
     following = f"{asked.query}&page={current.next_page_number()}" if current.has_next() else ""
-    return {**nothing, "found": list(current), "number": in_figures(ranked.count), "next": following,
+    return {**nothing, "parties": list(current), "number": in_figures(ranked.count), "next": following,
             "is_first": current.number == 1}  # fmt: skip
 
 
@@ -159,9 +159,9 @@ def _by_day(request: HttpRequest, rows: DesignationQuerySet, asked: Asked) -> Ma
     """The parties listed last, or those before the place that `after` names: `2022-02-24.1234`."""
     place = _place(request.GET.get("after", ""))
     after: Q | TupleLessThan = TupleLessThan(Tuple("listed_on", "id"), place) if place else Q()
-    found = list(rows.filter(after).order_by(*NEWEST)[: PAGE_SIZE + 1])
-    shown, following = found[:PAGE_SIZE], ""
-    if len(found) > PAGE_SIZE:
+    newest = list(rows.filter(after).order_by(*NEWEST)[: PAGE_SIZE + 1])
+    shown, following = newest[:PAGE_SIZE], ""
+    if len(newest) > PAGE_SIZE:
         following = "&".join(filter(None, (asked.query, f"after={shown[-1].listed_on}.{shown[-1].pk}")))
     number = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
     words = (
@@ -169,7 +169,7 @@ def _by_day(request: HttpRequest, rows: DesignationQuerySet, asked: Asked) -> Ma
         if number > MOST_COUNTED
         else in_figures(number)
     )
-    return {"found": shown, "number": words, "next": following, "is_first": place is None}
+    return {"parties": shown, "number": words, "next": following, "is_first": place is None}
 
 
 def _place(text: str) -> tuple[dt.date, int] | None:

@@ -70,40 +70,40 @@ class VersionRow:
 @translated
 def party(request: HttpRequest, key: UUID, at: str = "") -> HttpResponseBase:
     """The page of a party on a day, as known at a moment; other spellings of its address are redirected to it."""
-    found = get_object_or_404(Party, key=key)
+    row = get_object_or_404(Party, key=key)
     address = asked_address(request, str(key), at, room=ROOM)
     if request.GET or address.path != request.path:
         return HttpResponseRedirect(address.path)
     return sent_again(
-        request, lambda: page(request, "web/sanctions/party.html", _shown(request, found, address)),
+        request, lambda: page(request, "web/sanctions/party.html", _shown(request, row, address)),
         validator=list_versions(),
     )  # fmt: skip
 
 
-def _shown(request: HttpRequest, found: Party, address: Address) -> dict[str, Any]:
+def _shown(request: HttpRequest, party_row: Party, address: Address) -> dict[str, Any]:
     index = current_country_index()
     names, day = country_names(index), address.day or today()
-    known = Designation.objects.filter(party=found).order_by("-version").defer("content")
+    known = Designation.objects.filter(party=party_row).order_by("-version").defer("content")
     if address.moment:
         known = known.filter(recorded_at__lte=address.moment)
     versions = list(known[: _MOST_VERSIONS + 1])
     valid = known.filter(since__lte=day).first()
-    listings = list(Listing.objects.filter(party=found).order_by("-days")[:_MOST_LISTINGS])
+    listings = list(Listing.objects.filter(party=party_row).order_by("-days")[:_MOST_LISTINGS])
     shown = valid or (versions[-1] if versions else None)
     contents = _contents([*versions, *([shown] if shown else [])])
     read = ImportRun.objects.read_days(known_at=address.moment)
     return {
-        "section": "sanctions", "room": "parties", "party": found, "address": address,
+        "section": "sanctions", "room": "parties", "party": party_row, "address": address,
         "canonical": site(request) + address.path, "in_words": day_in_words(day), "record": shown,
         "kind": value_in_words(shown.kind) if shown else "", "is_valid": valid is not None,
-        "list_label": ListCode(found.list).label, "list": official_list_ref(found.list),
+        "list_label": ListCode(party_row.list).label, "list": official_list_ref(party_row.list),
         "status": listing_status(
-            found.list, valid, listings, read, day, note="" if address.moment else _uncertain(listings, day)
+            party_row.list, valid, listings, read, day, note="" if address.moment else _uncertain(listings, day)
         ),
         "sections": sections(contents[shown.pk]) if shown else (),
         "listings": [listing_period(one) for one in listings],
-        "versions": _versions(versions, contents, found)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
-        **_programmes(found.list, shown, names),
+        "versions": _versions(versions, contents, party_row)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
+        **_programmes(party_row.list, shown, names),
     }  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def _uncertain(listings: Sequence[Listing], day: dt.date) -> str:
 
 
 def _versions(
-    versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]], found: Party
+    versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]], party_row: Party
 ) -> list[VersionRow]:  # fmt: skip
     """The versions, the latest first, each with what differs from the one before."""
     rows = []
@@ -168,7 +168,7 @@ def _versions(
                 word=change_in_words(version.change),
                 since=day_in_words(version.since),
                 recorded=day_in_words(version.recorded_at.date()),
-                href=f"/designations/{found.key}/@{version.since.isoformat()}",
+                href=f"/designations/{party_row.key}/@{version.since.isoformat()}",
                 run=version.run_id,
                 differences=differences(contents[before.pk], contents[version.pk]) if is_amended and before else (),
             )

@@ -67,43 +67,43 @@ def asked_address(request: HttpRequest, code: str, at: str, *, room: str) -> Add
 @translated
 def programme(request: HttpRequest, number: int, at: str = "") -> HttpResponseBase:
     """The page of a programme on a day, as known at a moment; other spellings of its address are redirected to it."""
-    found = get_object_or_404(SanctionProgramme.objects.select_related("regime"), pk=number)
+    row = get_object_or_404(SanctionProgramme.objects.select_related("regime"), pk=number)
     address = asked_address(request, str(number), at, room=ROOM)
     if request.GET or address.path != request.path:
         return HttpResponseRedirect(address.path)
-    code = pair_code(found.issuer_id, found.target_id)
+    code = pair_code(row.issuer_id, row.target_id)
     versions, lists = current_versions(code), list_versions()
 
     def make() -> HttpResponseBase:
         context = relation_context(code, versions=versions)
-        return page(request, "web/sanctions/programme.html", _shown(request, found, context, address))
+        return page(request, "web/sanctions/programme.html", _shown(request, row, context, address))
 
     return sent_again(request, make, validator=(versions, lists) if lists else None)
 
 
 def _shown(
-    request: HttpRequest, found: SanctionProgramme, context: RelationContext, address: Address
+    request: HttpRequest, row: SanctionProgramme, context: RelationContext, address: Address
 ) -> dict[str, Any]:  # fmt: skip
     day, names = address.day or today(), country_names(context.countries)
-    facts = _facts(found, context, address, day, names)
+    facts = _facts(row, context, address, day, names)
     assembly = Assembly(address, day, names, {fact.key: fact for fact in facts})
     body = context.relation(day=day, known_at=address.moment, site=site(request))
-    statuses = list(_statuses(found, body["status"], assembly, day))
-    track = Track(TrackKind.SANCTIONS, found.issuer_id, found.target_id, str(found.pk))
+    statuses = list(_statuses(row, body["status"], assembly, day))
+    track = Track(TrackKind.SANCTIONS, row.issuer_id, row.target_id, str(row.pk))
     return {
         "section": "sanctions",
         "room": ROOM,
         "address": address,
         "canonical": site(request) + address.path,
-        "programme": found,
-        "publisher_url": found.url if found.url.startswith(("https://", "http://")) else "",
-        "issuer": names[found.issuer_id],
-        "target": names[found.target_id],
-        "list_title": ListCode(found.list).label if found.list else "",
+        "programme": row,
+        "publisher_url": row.url if row.url.startswith(("https://", "http://")) else "",
+        "issuer": names[row.issuer_id],
+        "target": names[row.target_id],
+        "list_title": ListCode(row.list).label if row.list else "",
         "in_words": day_in_words(day),
         "status": statuses[0],
         "siblings": statuses[1:],
-        "regime": regime_line(found.regime) if found.regime else None,
+        "regime": regime_line(row.regime) if row.regime else None,
         "facts": facts[:_MOST_FACTS],
         "more_facts": max(len(facts) - _MOST_FACTS, 0),
         "pair": Address(context.own.code, address.day, address.moment, known=address.known).path,
@@ -111,7 +111,7 @@ def _shown(
             (" – ".join(names[side] for side in code.split("-")), f"/relations/{code}/")
             for code in context.countries.inheriting(track, day)
         ],
-        **_parties(found, context, address, day, names),
+        **_parties(row, context, address, day, names),
     }
 
 
@@ -127,52 +127,52 @@ def regime_line(regime: Regime) -> RegimeLine:
 
 
 def _statuses(
-    found: SanctionProgramme, status: Mapping[str, Any], assembly: Assembly, day: dt.date
+    own: SanctionProgramme, status: Mapping[str, Any], assembly: Assembly, day: dt.date
 ) -> Iterator[ShownStatus]:  # fmt: skip
     """The status of the programme and those of the others of its regime: all of them are of the same two countries."""
     entries = {
         one["programme"]["id"]: one
         for posture in status["sanctions"]
-        if posture["via"] is None and posture["from"] == found.issuer_id
+        if posture["via"] is None and posture["from"] == own.issuer_id
         for one in posture["programmes"]
         if one["programme"]
     }
     others: Sequence[SanctionProgramme] = ()
-    if found.regime_id:
-        of_regime = SanctionProgramme.objects.filter(regime=found.regime_id).exclude(pk=found.pk)
+    if own.regime_id:
+        of_regime = SanctionProgramme.objects.filter(regime=own.regime_id).exclude(pk=own.pk)
         others = list(of_regime.order_by("title", "pk")[:_MOST_SIBLINGS])
-    for row in (found, *others):
+    for row in (own, *others):
         nothing = programme_entry({"id": row.pk, "title": row.title}, None, None, day=day)
         yield assembly.programme(entries.get(row.pk, nothing))
 
 
 def _facts(
-    found: SanctionProgramme, context: RelationContext, address: Address, day: dt.date, names: Names
+    row: SanctionProgramme, context: RelationContext, address: Address, day: dt.date, names: Names
 ) -> list[ShownFact]:  # fmt: skip
     """The programme's own facts of the pair's, the latest first. Their words do not repeat its title."""
     known = context.own.known_at(address.moment)
     bodies = context.own.fact_bodies(known, day=day, site="")
-    own = [(value, content) for value, content in bodies if value.programme == found.pk]
+    own = [(value, content) for value, content in bodies if value.programme == row.pk]
     return [shown_fact(value.kind, orjson.loads(content), WITHOUT_TITLES, names) for value, content in reversed(own)]
 
 
 def _parties(
-    found: SanctionProgramme, context: RelationContext, address: Address, day: dt.date, names: Names
+    row: SanctionProgramme, context: RelationContext, address: Address, day: dt.date, names: Names
 ) -> dict[str, Any]:  # fmt: skip
     """The parties on the list under the programme, and how many there were; nothing for one that is on no list."""
-    if found.word is None:
+    if row.word is None:
         return {}
     moment = address.moment
     counts = designation_counts(context.versions.epoch, known_at=moment) if moment else context.counts
-    count = counts.get(found.word, DesignationCount())
-    read = ImportRun.objects.read_days(known_at=moment).get(found.list)
-    listed = parties(day=address.day, known_at=moment).filter(under(found.word))
+    count = counts.get(row.word, DesignationCount())
+    read = ImportRun.objects.read_days(known_at=moment).get(row.list)
+    listed = parties(day=address.day, known_at=moment).filter(under(row.word))
     listed = listed.filter(is_current(day=address.day, known_at=moment)).defer("content").select_related("party")
     return {
         "growth": growth(count, read=read, until=day) if read else None,
         "is_read": read is not None and read[0] <= day <= read[1],
         "read": [day_in_words(one) for one in read] if read else [],
         "party_count": in_figures(count.on(address.day)),
-        "parties_href": parties_href(found.word, address),
+        "parties_href": parties_href(row.word, address),
         "parties": party_rows(listed.order_by(*NEWEST)[:_MOST_PARTIES], names),
     }

@@ -116,24 +116,25 @@ def _chosen(asked: Mapping[str, str], named: Mapping[str, Sequence[str]]) -> Que
 
 
 def programme_rows(
-    found: Sequence[SanctionProgramme], index: CountryIndex, names: Names, site: str
+    programmes: Sequence[SanctionProgramme], index: CountryIndex, names: Names, site: str
 ) -> list[ProgrammeRow]:  # fmt: skip
     """Rows in the order given: three queries, and one for counts where they are not cached."""
-    if not found:
+    if not programmes:
         return []
     periods = {
         str(row.programme_id): period_from_row(row)
-        for row in StatusPeriod.objects.on(today()).filter(programme__in=found, whole=False)
+        for row in StatusPeriod.objects.on(today()).filter(programme__in=programmes, whole=False)
     }
-    words = {str(row.pk): row.word for row in found if row.word}
+    words = {str(row.pk): row.word for row in programmes if row.word}
     counts = counts_on(None, designation_counts(index.epoch), words.values())
     listed = designation_bodies(words, counts, site=site)
     latest = [period.state.facts[-1] for period in periods.values() if period.state.facts]
     facts = {
-        fact.key: fact for fact in shown_facts(SanctionEvent.objects.filter(key__in=latest), names, most=len(found))
+        fact.key: fact
+        for fact in shown_facts(SanctionEvent.objects.filter(key__in=latest), names, most=len(programmes))
     }
     rows = []
-    for one in found:
+    for one in programmes:
         reference = {"id": one.pk, "title": one.title}
         entry = programme_entry(reference, listed.get(str(one.pk)), periods.get(str(one.pk)), day=today())
         assembly = Assembly(Address(pair_code(one.issuer_id, one.target_id)), today(), names, facts)

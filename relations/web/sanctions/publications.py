@@ -80,12 +80,12 @@ def last_runs(codes: Sequence[str]) -> QuerySet[ImportRun]:
 
 def party_numbers(index: CountryIndex) -> dict[str, int]:
     """Parties on each list now; an import starts an epoch."""
-    found: dict[str, int] | None = REFERENCE_DATA.get("parties-by-list", index.epoch)
-    if found is None:
+    numbers: dict[str, int] | None = REFERENCE_DATA.get("parties-by-list", index.epoch)
+    if numbers is None:
         rows = Designation.objects.current().filter(delisted_on=None).order_by().values_list("party__list")
-        found = dict(rows.annotate(Count("pk")))
-        REFERENCE_DATA.store("parties-by-list", index.epoch, found, weight=500)
-    return found
+        numbers = dict(rows.annotate(Count("pk")))
+        REFERENCE_DATA.store("parties-by-list", index.epoch, numbers, weight=500)
+    return numbers
 
 
 def _card(
@@ -132,13 +132,13 @@ def is_old(last: dt.date, day: dt.date) -> bool:
 
 def doubts_of(run: ImportRun) -> list[str]:
     """The reasons for which parties may be missing, in the reader's language where they are ours."""
-    found = [_("Only a selection of the list was read.")] if SELECTION in run.complaints.get("doubts", ()) else []
-    found += [doubt for doubt in run.complaints.get("doubts", ()) if doubt != SELECTION]
-    found += run.complaints.get("refused", ())
+    doubts = [_("Only a selection of the list was read.")] if SELECTION in run.complaints.get("doubts", ()) else []
+    doubts += [doubt for doubt in run.complaints.get("doubts", ()) if doubt != SELECTION]
+    doubts += run.complaints.get("refused", ())
     if run.refused:
         unread = ngettext("%(count)s record could not be read.", "%(count)s records could not be read.", run.refused)
-        found.append(unread % {"count": in_figures(run.refused)})
-    return found
+        doubts.append(unread % {"count": in_figures(run.refused)})
+    return doubts
 
 
 def publication_rows(runs: Sequence[ImportRun]) -> list[PublicationRow]:

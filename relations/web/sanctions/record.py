@@ -70,15 +70,15 @@ class Difference:
 
 
 def sections(content: Content) -> list[Section]:
-    found = []
+    shown = []
     for key, title in TITLES.items():
         if key not in _ELSEWHERE and (values := _values(content, key)):
-            found.append(Section(str(title), [_line(key, one) for one in values[:_MOST]], max(len(values) - _MOST, 0)))
-    return found
+            shown.append(Section(str(title), [_line(key, one) for one in values[:_MOST]], max(len(values) - _MOST, 0)))
+    return shown
 
 
 def differences(old: Content, new: Content) -> list[Difference]:
-    found = []
+    changed = []
     for key, title in TITLES.items():
         before, after = ({orjson.dumps(one): one for one in _values(content, key)} for content in (old, new))
         added = [one for text, one in after.items() if text not in before]
@@ -86,8 +86,8 @@ def differences(old: Content, new: Content) -> list[Difference]:
         if added or removed:
             more = sum(max(len(some) - _MOST_CHANGED, 0) for some in (added, removed))
             lines = ([_line(key, one) for one in some[:_MOST_CHANGED]] for some in (added, removed))
-            found.append(Difference(str(title), next(lines), next(lines), more))
-    return found
+            changed.append(Difference(str(title), next(lines), next(lines), more))
+    return changed
 
 
 def _values(content: Content, key: str) -> Sequence[Any]:

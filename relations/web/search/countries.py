@@ -31,14 +31,14 @@ class Gazetteer:
     def named(self, text: str) -> list[str]:
         """The countries of which this is a whole name or a code; a code comes first."""
         code, key = self.codes.get(text.strip().upper()), name_key(text)
-        found = [code] if code else []
+        by_code = [code] if code else []
         by_style = code_by_name(text)
-        return list(dict.fromkeys([*found, *sorted(self.by_name.get(key, ())), *([by_style] if by_style else [])]))
+        return list(dict.fromkeys([*by_code, *sorted(self.by_name.get(key, ())), *([by_style] if by_style else [])]))
 
     def one(self, text: str) -> str:
         """The country of a code, or of a name that no other has: `EG` is Egypt, though Germans call the EEC so."""
-        found = self.named(text)
-        return found[0] if len(found) == 1 or text.strip().upper() in self.codes else ""
+        codes = self.named(text)
+        return codes[0] if len(codes) == 1 or text.strip().upper() in self.codes else ""
 
     def alike(self, text: str) -> list[str]:
         """Countries with a name that begins with the text, then those with a word in it that does."""
@@ -53,20 +53,20 @@ class Gazetteer:
         """Every pair that the text may name as a whole: `usa belarus`, `BYUS`, `Guinea-Bissau und Kuba`."""
         if self.named(text):
             return []
-        found = (
+        codes = (
             pair_code(first, second)
             for left, right in halves(text.strip())
             for first in self.named(left)
             for second in self.named(right)
             if first != second
         )
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(codes))
 
     def likely_pairs(self, text: str) -> list[str]:
         """Pairs of a country that is named whole and one that is named in part: `usa belar`."""
         if self.named(text):  # `russia` is no pair of `rus` and `sia`
             return []
-        found = [
+        codes = [
             pair_code(first, second)
             for left, right in halves(text.strip())
             for whole, part in ((left, right), (right, left))
@@ -74,7 +74,7 @@ class Gazetteer:
             for second in self.alike(part)
             if first != second
         ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(codes))
 
 
 def halves(text: str) -> Iterator[tuple[str, str]]:
@@ -89,11 +89,11 @@ def halves(text: str) -> Iterator[tuple[str, str]]:
 
 def gazetteer(index: CountryIndex) -> Gazetteer:
     """The gazetteer of this state of the countries; made once for each."""
-    found: Gazetteer | None = REFERENCE_DATA.get("gazetteer", index.epoch)
-    if found is None:
-        found = _gazetteer(index)
-        REFERENCE_DATA.store("gazetteer", index.epoch, found, weight=200 * len(found.by_name))
-    return found
+    cached: Gazetteer | None = REFERENCE_DATA.get("gazetteer", index.epoch)
+    if cached is None:
+        cached = _gazetteer(index)
+        REFERENCE_DATA.store("gazetteer", index.epoch, cached, weight=200 * len(cached.by_name))
+    return cached
 
 
 def _gazetteer(index: CountryIndex) -> Gazetteer:
@@ -102,4 +102,4 @@ def _gazetteer(index: CountryIndex) -> Gazetteer:
         translated = [cldr_names(language).get(code, "") for language, _ in settings.LANGUAGES]
         for name in filter(None, (str(country.name), *translated, *typed_names(code))):
             by_name[name_key(name)].add(code)
-    return Gazetteer({name: frozenset(found) for name, found in by_name.items()}, index.codes)
+    return Gazetteer({name: frozenset(codes) for name, codes in by_name.items()}, index.codes)

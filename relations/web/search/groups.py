@@ -64,8 +64,8 @@ class Search:
             (_("Parties on sanctions lists"), self.parties, "/designations/"), (_("Sources"), self.sources, ""),
             (_("Documentation"), self.documentation, _IN_DOCUMENTATION),
         )  # fmt: skip
-        found = (self._group(title, list(hits()), page) for title, hits, page in kinds)
-        return [group for group in found if group.hits]
+        every = (self._group(title, list(hits()), page) for title, hits, page in kinds)
+        return [group for group in every if group.hits]
 
     def _group(self, title: str, hits: Sequence[Hit], page: str) -> Group:
         """`page` lists all of the kind by the same words."""

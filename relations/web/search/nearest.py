@@ -26,10 +26,10 @@ def nearest_words(text: str, words: Iterable[str], *, titles: Mapping[str, str] 
     by_text = {word.casefold(): word for word in words} | {
         title.casefold(): word for word, title in (titles or {}).items()
     }
-    found = process.extract(
+    nearest = process.extract(
         text.casefold()[:_LONGEST], sorted(by_text), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST
     )
-    return list(dict.fromkeys(by_text[key] for key, _, _ in found))[:3]
+    return list(dict.fromkeys(by_text[key] for key, _, _ in nearest))[:3]
 
 
 def nearest_countries(text: str, index: CountryIndex) -> list[str]:
@@ -38,10 +38,10 @@ def nearest_countries(text: str, index: CountryIndex) -> list[str]:
     known, key = gazetteer(index), name_key(text)
     if exact := known.named(text):
         return exact[:_MOST]
-    found: Sequence[tuple[str, float, int]] = ()
+    nearest: Sequence[tuple[str, float, int]] = ()
     if len(key) > 3:
-        found = process.extract(key, sorted(known.by_name), scorer=fuzz.ratio, score_cutoff=_NEAR_NAME, limit=_MOST)
-    similar = [code for name, _, _ in found for code in sorted(known.by_name[name])]
+        nearest = process.extract(key, sorted(known.by_name), scorer=fuzz.ratio, score_cutoff=_NEAR_NAME, limit=_MOST)
+    similar = [code for name, _, _ in nearest for code in sorted(known.by_name[name])]
     distances = {code: distance for code in known.codes if (distance := _one_letter_apart(text.upper(), code))}
     codes = [known.codes[code] for code in sorted(distances, key=lambda code: (distances[code], code))]
     return list(dict.fromkeys([*known.alike(text), *similar, *codes]))[:_MOST]
@@ -51,23 +51,23 @@ def nearest_pairs(text: str, index: CountryIndex) -> list[str]:
     """Pairs of the countries nearest to both halves of the text."""
     text = text.strip()[:_LONGEST]
     certain = gazetteer(index).pairs(text)
-    found = [
+    likely = [
         pair_code(first, second)
         for left, right in _few_halves(text)
         for first, second in product(nearest_countries(left, index)[:3], nearest_countries(right, index)[:3])
         if first != second
     ]
-    return list(dict.fromkeys([*certain, *found]))[:_MOST]
+    return list(dict.fromkeys([*certain, *likely]))[:_MOST]
 
 
 def nearest_places(path: str) -> list[tuple[str, str]]:
     """Addresses and titles of pairs and countries near `/relations/XX-US/@2020`, `/countries/Atlantis/`: one query."""
-    found = _PLACE.match(path)
-    if found is None:
+    place = _PLACE.match(path)
+    if place is None:
         return []
-    index, text = current_country_index(), found["text"].replace("\0", "")
+    index, text = current_country_index(), place["text"].replace("\0", "")
     names, countries, pairs = country_names(index), nearest_countries(text, index), nearest_pairs(text, index)
-    if found["kind"] == "relations" and not gazetteer(index).named(text):
+    if place["kind"] == "relations" and not gazetteer(index).named(text):
         # Both halves may be one country, which is no pair.
         countries = [] if pairs else [code for half in _few_halves(text) for code in nearest_countries(half[0], index)]
     elif not gazetteer(index).pairs(text):

@@ -27,5 +27,5 @@ def search(request: HttpRequest) -> HttpResponseBase:
     certain = known.pairs(query)
     if len(certain) == 1:
         return HttpResponseRedirect(f"/relations/{certain[0]}/")
-    found = Search(query, index, country_names(index), known).groups()
-    return page(request, "web/search.html", {"query": query, "groups": found})
+    groups = Search(query, index, country_names(index), known).groups()
+    return page(request, "web/search.html", {"query": query, "groups": groups})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from operator import ge, le
 
 from relations.web.world.topology import Point, Ring
 
@@ -18,8 +19,8 @@ def cut(ring: Ring) -> list[Ring]:
     if east <= _EDGE and west >= -_EDGE:
         return [whole]
     parts = [
-        _moved(_clipped(_clipped(whole, _EDGE + turn, is_inside=_west_of), turn - _EDGE, is_inside=_east_of), -turn)
-        for turn in (-2 * _EDGE, 0.0, 2 * _EDGE)
+        _moved(_clipped(_clipped(whole, _EDGE + offset, is_inside=le), offset - _EDGE, is_inside=ge), -offset)
+        for offset in (-2 * _EDGE, 0.0, 2 * _EDGE)
     ]
     return [part for part in parts if len(part) > 2]
 
@@ -31,11 +32,11 @@ def is_a_pole(ring: Ring) -> bool:
 
 def _continuous(ring: Ring) -> Ring:
     """The ring without jumps from one side of the meridian to the other; longitudes may exceed 180° then."""
-    turn, line = 0.0, [ring[0]]
+    offset, line = 0.0, [ring[0]]
     for (before, _), (longitude, latitude) in itertools.pairwise(ring):
         if abs(longitude - before) > _EDGE:
-            turn += 2 * _EDGE if longitude < before else -2 * _EDGE
-        line.append((longitude + turn, latitude))
+            offset += 2 * _EDGE if longitude < before else -2 * _EDGE
+        line.append((longitude + offset, latitude))
     return line
 
 
@@ -59,14 +60,6 @@ def _clipped(ring: Ring, edge: float, *, is_inside: Callable[[float, float], boo
         if is_inside(longitude, edge):
             part.append((longitude, latitude))
     return part
-
-
-def _west_of(longitude: float, edge: float) -> bool:
-    return longitude <= edge
-
-
-def _east_of(longitude: float, edge: float) -> bool:
-    return longitude >= edge
 
 
 def _moved(ring: Ring, degrees: float) -> Ring:

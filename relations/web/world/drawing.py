@@ -48,7 +48,7 @@ def draw(topology: Mapping[str, Any], countries: Mapping[str, str]) -> str:
 
     Raises `UnknownShapesError` unless every shape and every country is either drawn or left out by name.
     """
-    by_code, land = _sorted(shapes(topology, "countries", _prepared), countries)
+    by_code, land = _sorted(shapes(topology, "countries", lambda arc: simplified(arc, TOLERANCE)), countries)
     missing = set(countries) - set(by_code) - set(_PLACES) - FORMER
     if missing:
         raise UnknownShapesError(f"The file has no shape for {', '.join(sorted(missing))}.")
@@ -71,10 +71,6 @@ def country_numbers(fixture: Path) -> dict[str, str]:
     return {row["pk"]: row["fields"].get("numeric") or "" for row in rows if row["fields"]["kind"] != "organisation"}
 
 
-def _prepared(arc: Ring) -> Ring:
-    return simplified(arc, TOLERANCE)
-
-
 def _on_the_map(polygons: Iterable[list[Ring]]) -> Iterator[list[Ring]]:
     """Projected polygons. A part beyond the edge of the map is a polygon of its own; no hole of the file is cut."""
     for outline, *holes in _without_poles(polygons):
@@ -90,13 +86,13 @@ def _without_poles(polygons: Iterable[list[Ring]]) -> Iterator[list[Ring]]:
 
 
 def _sorted(
-    found: Iterable[Shape], countries: Mapping[str, str]
+    shapes: Iterable[Shape], countries: Mapping[str, str]
 ) -> tuple[dict[str, list[list[Ring]]], list[list[Ring]]]:
     """The polygons of each country, and those of land without a code."""
     codes = {number: code for code, number in countries.items() if number}
     by_code: dict[str, list[list[Ring]]] = defaultdict(list)
     land: list[list[Ring]] = []
-    for shape in found:
+    for shape in shapes:
         code = codes.get(shape.numeric) or _BY_NAME.get(shape.name)
         if code is None and shape.name not in WITHOUT_CODE:
             raise UnknownShapesError(f"{shape.name} ({shape.numeric or 'no number'}) is no country of ours.")

@@ -41,8 +41,8 @@ def simplified(degrees: Ring, tolerance: float) -> Ring:
     Its ends stay (Douglas and Peucker, 1973).
     """
     line = [on_the_map(*point) for point in degrees]
-    keep = [False] * len(line)
-    keep[0] = keep[-1] = True
+    needed = [False] * len(line)
+    needed[0] = needed[-1] = True
     waiting = [(0, len(line) - 1)]
     while waiting:
         first, last = waiting.pop()
@@ -51,9 +51,9 @@ def simplified(degrees: Ring, tolerance: float) -> Ring:
             default=(0.0, 0),
         )
         if distance > tolerance:
-            keep[farthest] = True
+            needed[farthest] = True
             waiting += [(first, farthest), (farthest, last)]
-    return [point for point, is_kept in zip(degrees, keep, strict=True) if is_kept]
+    return [point for point, is_needed in zip(degrees, needed, strict=True) if is_needed]
 
 
 def _distance(point: Point, first: Point, last: Point) -> float:

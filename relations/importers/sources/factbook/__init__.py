@@ -62,7 +62,7 @@ def parse(raw: bytes) -> list[Reading]:
                 spoilt[day if "snapshot" not in error.particulars else None].append((number, error.detail))
     if not snapshots:
         named = [reason for lines in spoilt.values() for _, reason in lines]
-        raise FileRefused(file=FILE, why=f"its {len(named)} lines are no entries: {named[:3]}")
+        raise FileRefused(file=FILE, why=f"its {len(named)} lines are not entries: {named[:3]}")
     readings: list[Reading] = []
     for day in sorted(snapshots):
         readings.append(_reading(day, snapshots[day], readings[-1] if readings else None))
@@ -75,15 +75,15 @@ def parse(raw: bytes) -> list[Reading]:
 
 def _line(number: int, text: str) -> Line:
     try:
-        found: Any = json.loads(text)
+        record: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise RecordRefused(why=f"it is not JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise RecordRefused(why="it is no object")
+    if not isinstance(record, dict):
+        raise RecordRefused(why="it is not an object")
     # Fields that are not read may be of any type, and those that are may be null.
-    fields = {name: value for name, value in found.items() if isinstance(value, str)}
-    if strange := sorted(name for name in _READ - fields.keys() if found.get(name) is not None):
-        raise RecordRefused(why=f"its {', '.join(strange)} is no text")
+    fields = {name: value for name, value in record.items() if isinstance(value, str)}
+    if strange := sorted(name for name in _READ - fields.keys() if record.get(name) is not None):
+        raise RecordRefused(why=f"its {', '.join(strange)} is not a text")
     if missing := {"snapshot", "gec", "side"} - set(fields):
         raise RecordRefused(why=f"it has no {', '.join(sorted(missing))}")
     return Line(number, text, fields | {name: fields[name].strip().lower() for name in ("gec", "side")})
@@ -94,7 +94,7 @@ def _day(line: Line) -> dt.date:
     try:
         return dt.date.fromisoformat(text.partition("T")[0].strip())
     except ValueError as error:
-        raise RecordRefused(why=f"the snapshot {text[:40]!r} is no day (YYYY-MM-DD)", snapshot=text) from error
+        raise RecordRefused(why=f"the snapshot {text[:40]!r} is not a day (YYYY-MM-DD)", snapshot=text) from error
 
 
 def _name(lines: list[tuple[int, str]], reading: Reading) -> None:

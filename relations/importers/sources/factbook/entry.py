@@ -234,7 +234,7 @@ def _named(words: str, quote: str, *, after_vacant: bool) -> Assertion:
         after = ""
     sentence = _sentence(words, quote, {}) if phrase is None else None
     if phrase is None and not sentence:
-        phrase, name = _title_behind(words)
+        phrase, name = _title_after(words)
     if sentence:
         return sentence[0]
     name, asides = without_asides(name, after)
@@ -290,10 +290,10 @@ def _title(words: str) -> tuple[Phrase | None, str]:
     return None, words
 
 
-def _title_behind(words: str) -> tuple[Phrase | None, str]:
+def _title_after(words: str) -> tuple[Phrase | None, str]:
     """The title that ends the words without a comma: `Jane DOE (Chargé d'Affaires)`. An office needs its comma."""
     for phrase in _phrases(of="title"):
-        behind = re.fullmatch(rf"(.+?)(?: [-–—])? \(?(?:{phrase.pattern.pattern})\)?", words, re.IGNORECASE)
-        if behind and phrase.word != "ignored":
-            return phrase, behind[1]
+        match = re.fullmatch(rf"(.+?)(?: [-–—])? \(?(?:{phrase.pattern.pattern})\)?", words, re.IGNORECASE)
+        if match and phrase.word != "ignored":
+            return phrase, match[1]
     return None, words

@@ -39,7 +39,7 @@ _RESIDENT = re.compile(
 _RESIDENT_NOTE = re.compile(rf"\s*(?:(?:he|she|the (?:us )?ambassador) is )?{_ELSEWHERE}.*", re.IGNORECASE)
 _ENDED = re.compile(
     r"\b(?:departed|left|until|ended|former|outgoing|resigned|retired|died|deceased|dismissed|removed|withdrawn|recalled"
-    r"|expelled|non grata)\b|\b(?:19|20)\d\d\s*(?:[-–]|to)\s.*\d{4}",
+    r"|expelled|non grata)\b|\b(?:19|20)\d\d(?!-\d\d-)\s*(?:[-–—]|to\b).*\d{4}",
     re.IGNORECASE,
 )
 _BREAK, _TAG = re.compile(r"<\s*/?\s*(?:br|p|li)\b[^<>]*>", re.IGNORECASE), re.compile(r"<[^<>]*>")
@@ -71,7 +71,7 @@ def in_edtf(words: str) -> str:
     words = re.sub(r"^(\d+)(?:st|nd|rd|th)", r"\1", words)
     on = words if re.fullmatch(r"\d{4}(?:-\d\d-\d\d)?", words) else to_edtf(words)
     if not on:
-        raise RecordRefused(why=f"{words!r} is no date")
+        raise RecordRefused(why=f"{words!r} is not a date")
     return dates.parse(on).text
 
 

@@ -25,7 +25,6 @@ type SheetKind = Literal["sdn", "add", "alt", "sdn_comments"]
 
 WIDTHS: dict[SheetKind, int] = {"sdn": 12, "add": 6, "alt": 5, "sdn_comments": 2}
 
-XML = "it is XML: import the same list as CSV instead, sdn.csv and with it add.csv, alt.csv and sdn_comments.csv"
 _END_MARK = "\x1a"
 _NAMED = re.compile(r"(sdn_comments|sdn|add|alt)(?![a-z])", re.IGNORECASE)
 _REFERENCE = re.compile(r"\s*\"?([1-9]\d*)\"?\s*(?:,|$)")
@@ -147,8 +146,7 @@ def _sheet(path: Path) -> Sheet:
     if path.name.lower().startswith("cons_"):
         why = "it is of OFAC's consolidated list of parties that are not blocked (non-SDN); import sdn.csv"
         raise FileRefused(file=path.name, why=why)
-    if file_checks.refuse_unfit(path, most=MAX_BYTES).lstrip().startswith(b"<"):
-        raise FileRefused(file=path.name, why=XML)
+    file_checks.refuse_unfit(path, most=MAX_BYTES)
     kind = _kind(path)
     return Sheet(kind=kind, path=path, doubt=_doubt(path, kind))
 

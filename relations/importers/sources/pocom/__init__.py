@@ -132,12 +132,25 @@ class _Mission:
             return
         until = read.until.latest if read.until else dt.date.max
         if first := read.place_on(since.latest):
-            yield self._statement(read, "started", word=word, place=first, on=started.on, note=started.remark)
+            on = self._taken_up(read, started.on, first)
+            yield self._statement(read, "started", word=word, place=first, on=on, note=started.remark)
         for place in read.places:
             if place.code and place.succeeds and place.since and since.latest < place.since <= until:
                 note = "In post when this state took the place of the one before."
                 on, event = place.since.isoformat(), f"started:{place.code}"
                 yield self._statement(read, event, word=word, place=place, on=on, note=note)
+
+    def _taken_up(self, read: Service, on: str, place: Place) -> str:
+        """The date of taking up a post, of a range only the days since the chief before left: one leads at a time."""
+        since = dates.parse(on)
+        first, last = since.floor, since.latest
+        left = [
+            other.until.latest
+            for other in self.services
+            if other.until and other.since and self._is_peer(other, place) and other.since.latest < last
+        ]
+        left = [day for day in left if first < day < last]
+        return f"[{max(left)}..{last}]" if left and on.startswith("[") else on
 
     def _ceased(self, read: Service) -> Iterator[Statement]:
         """The closing of a mission whose receiving state came to its end."""

@@ -68,7 +68,7 @@ def mission_files(files: Mapping[str, bytes], reading: Reading) -> Iterator[Miss
 
 
 def _mission_file(name: str, raw: bytes) -> MissionFile:
-    text = decoded(raw, file=name)
+    text = decoded(raw, file=name, is_xml=True)
     root = root_of(raw, file=name, tag="country-mission")
     elements = [
         (section.tag, element)
@@ -143,4 +143,4 @@ def _members(name: str, raw: bytes) -> Iterator[tuple[str, bytes]]:
                 if member.isfile() and member.name.endswith(".xml") and (file := archive.extractfile(member)):
                     yield f"{name}/{member.name}", file.read()
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise FileRefused(file=name, why=f"it is no tar.gz archive: {error}") from error
+        raise FileRefused(file=name, why=f"it is not a tar.gz archive: {error}") from error

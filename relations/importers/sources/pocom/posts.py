@@ -11,7 +11,7 @@ CLOSING_DOWN = dt.timedelta(days=60)
 """Time in which the chief of a closed embassy goes home; after it he leads the mission from elsewhere."""
 
 MISSION_ENDS = frozenset({"severed", "closed", "operations_suspended"})
-"""These end the mission and not only one chief's service."""
+"""Statuses that end the mission and not only one chief's service."""
 
 
 def why_unsaid(service: Service, others: Iterable[Service], mission_ends: Iterable[dt.date]) -> str:
