@@ -8,6 +8,6 @@ _name_forms = import_module("relations.migrations.0023_name_forms")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0040_acronyms_and_numbers_in_names")]
+    dependencies = [("relations", "0041_since_of_spans")]
 
     operations = [migrations.RunPython(_name_forms.compute_forms, migrations.RunPython.noop, elidable=True)]

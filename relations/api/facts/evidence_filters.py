@@ -100,8 +100,8 @@ class Anywhere(Searched):
         return Citation.objects.filter(self._quoted(values), pk__in=newest).count() > SAMPLE // 20
 
     def _are_few(self, values: list[str]) -> bool:
-        found = self._looked_up(values)
-        return found is not None and len(found) <= FEW
+        keys = self._looked_up(values)
+        return keys is not None and len(keys) <= FEW
 
     def _looked_up(self, values: list[str]) -> Sequence[int] | None:
         """Primary keys of the facts, more than `FEW` where there are so many; None where that takes too long."""
@@ -123,7 +123,8 @@ class Anywhere(Searched):
             for column in self.columns
             for text in values
         ]
-        return own[0].union(*own[1:], cited.values(pk=F(self.model.column))[:most]).order_by()
+        keys: QuerySet[Any, Any] = own[0].union(*own[1:], cited.values(pk=F(self.model.column))[:most])
+        return keys.order_by()
 
 
 def _budget(request: Any) -> TimeBudget:

@@ -202,8 +202,8 @@ class RelationList(ListEndpoint):
     ) -> HttpResponseBase:
         if not self.questions:
             # There are never so many pairs that one side alone would be worth an index.
-            page = partial(super()._page, request, rows, order, fields, [])
-            return self._searched(page) if "q" in self.filters.values else page()
+            read = partial(super()._page, request, rows, order, fields, [])
+            return self._searched(read) if "q" in self.filters.values else read()
         if paging.wants_count(request):
             raise BadParameter(
                 field="count", why="What tracks said at a past known_at is not counted: leave count out."
