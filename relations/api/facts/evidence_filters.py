@@ -100,8 +100,8 @@ class Anywhere(Searched):
         return Citation.objects.filter(self._quoted(values), pk__in=newest).count() > SAMPLE // 20
 
     def _are_few(self, values: list[str]) -> bool:
-        keys = self._looked_up(values)
-        return keys is not None and len(keys) <= FEW
+        facts = self._looked_up(values)
+        return facts is not None and len(facts) <= FEW
 
     def _looked_up(self, values: list[str]) -> Sequence[int] | None:
         """Primary keys of the facts, more than `FEW` where there are so many; None where that takes too long."""
