@@ -18,7 +18,7 @@ from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, MomentBound, Numbers, Truth, Words
 from relations.api.http.idempotency import idempotent
 from relations.api.http.permissions import author
-from relations.api.http.requests import DayField, RequestBody, TruthField, read
+from relations.api.http.requests import DayField, RequestBody, TruthField, WordField, read
 from relations.codes import ImportedList, RunState
 from relations.errors import SomeRefused, Unfit
 from relations.models import ImportRun
@@ -103,7 +103,7 @@ class ImportRequest(RequestBody):
     dated = DayField(required=False, allow_null=True, default=None)
     accept_shrink = TruthField(required=False, default=False)
     dry_run = TruthField(required=False, default=False)
-    list = serializers.ChoiceField(choices=ImportedList.choices)
+    list = WordField(choices=ImportedList.choices)
 
 
 class RunFilters(Filters):

@@ -32,14 +32,13 @@ def parse_headers(values: Mapping[str, Any]) -> dict[str, str]:
     for name, value in values.items():
         if not _NAME.fullmatch(name):
             raise _invalid(
-                f"{name[:40]!r} is no name of a header: letters, digits and hyphens, {LONGEST_NAME} at most."
+                f"{name[:40]!r} is no name of a header: letters, digits and hyphens, {LONGEST_NAME} at most.", at=name
             )
         if _FORBIDDEN.fullmatch(name.lower()):
-            raise _invalid(f"{name!r} is not yours to set: it belongs to the message or to the connection.")
+            raise _invalid(f"{name!r} is not yours to set: it belongs to the message or to the connection.", at=name)
         if not isinstance(value, str) or not _VALUE.fullmatch(value):
-            raise _invalid(
-                f"The value of {name!r} is not 1 to {LONGEST_VALUE} printable ASCII characters, no space at either end."
-            )
+            why = f"is not 1 to {LONGEST_VALUE} printable ASCII characters, no space at either end."
+            raise _invalid(f"The value of {name!r} {why}", at=name)
     if sum(len(name) + len(value) for name, value in values.items()) > MOST_BYTES:
         raise _invalid(f"The headers together have more than {MOST_BYTES} bytes.")
     return dict(values)
@@ -54,5 +53,6 @@ def open_headers(sealed: bytes | None, *, subscription: int) -> dict[str, str]:
     return orjson.loads(decrypt(sealed, subscription=subscription)) if sealed else {}
 
 
-def _invalid(why: str) -> Invalid:
-    return Invalid(field="headers", why=why)
+def _invalid(why: str, *, at: str | None = None) -> Invalid:
+    place = "" if at is None else "/" + at.replace("~", "~0").replace("/", "~1")
+    return Invalid(field=f"headers{place}", why=why)

@@ -178,7 +178,7 @@ def _assign(row: Subscription, values: Mapping[str, Any]) -> None:
             row.header_names, row.sealed_headers = sorted(headers), seal_headers(headers)
         except Refused as refusal:
             errors.append(refusal)
-    refused = {refusal.field for refusal in errors}
+    refused = {refusal.field.partition("/")[0] for refusal in errors}
     errors += [error for error in field_errors(row, exclude=_DERIVED) if error.field not in refused]
     if not errors and (interest := Interest(row)).types and not interest.words:
         why = "No change meets these filters: the tracks are of other events."

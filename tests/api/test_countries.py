@@ -7,6 +7,7 @@ import pytest
 
 from relations.models import Country, CountryPair
 from tests.api.reading import get, now, queries
+from tests.factories import citation, record, sanction
 
 
 def codes(client: Any, query: str) -> list[str]:
@@ -99,6 +100,33 @@ def test_each_parameter_chooses_the_countries_that_it_names(client, countries):
         "member_of=EU&q=united&as_of=2020-01-31": ["GB"],
     }
     assert {query: codes(client, query) for query in expected} == expected
+
+
+def test_countries_under_sanctions_are_counted_with_what_a_sender_has_from_its_organisation(client, countries):
+    act = [citation({"kind": "legal_act", "title": "Act"})]
+    for word, on, direction in (
+        ("imposed", "2010-01-01", "EU>BY"), ("eased", "2011-01-01", "DE>RU"), ("imposed", "2012-01-01", "EU>HU"),
+        ("imposed", "2013-01-01", "UN>IR"), ("lifted", "2014-01-01", "EU>CU"), ("suspended", "2015-01-01", "DE>CU"),
+    ):  # fmt: skip
+        record(sanction(word, on, direction, citations=act))
+    record(sanction("imposed", "2015-01-01", "US>BY"))
+    expected = {
+        "sanctioned_by=DE": ["BY", "HU", "IR", "RU"], "sanctioned_by=DE&as_of=2011-06-01": ["BY", "RU"],
+        "sanctioned_by=HU": ["BY", "IR"], "sanctioned_by=GB": ["IR"],
+        "sanctioned_by=GB&as_of=2020-01-31": ["BY", "HU", "IR"],
+        "sanctioned_by=EU": ["BY", "HU"], "sanctioned_by=US": ["IR"], "sanctioned_by=US&stale=any": ["BY", "IR"],
+        "sanctioned_by=US&stale=only": ["BY"], "sanctioned_by=EU,US&stale=any": ["BY", "HU", "IR"],
+        "sanctioned_by=DE&sanctions=eased": ["RU"], "sanctioned_by=DE&sanctions=none,suspended": ["CU"],
+        "sanctioned_by=DE&sanctions=!in_force": ["CU", "RU"], "sanctioned_by=DE&kind=organisation": [],
+        "sanctioned_by=FJ&as_of=1960-01-01": [],
+    }  # fmt: skip
+    assert {query: codes(client, query) for query in expected} == expected
+    assert get(client, "/api/countries/?sanctioned_by=DE&count=1&page_size=1")["count"] == 4
+    for query, wrong in (
+        ("sanctions=eased", "sanctions"), ("stale=any", "stale"), ("sanctioned_by=!DE", "sanctioned_by"),
+        ("sanctioned_by=DE&sanctions=unknown", "sanctions"), ("sanctioned_by=DE&known_at=2020-01-01", "known_at"),
+    ):  # fmt: skip
+        assert [each["parameter"] for each in get(client, f"/api/countries/?{query}", 400)["errors"]] == [wrong], query
 
 
 def test_countries_are_ordered_by_name_on_demand_and_stream_as_a_table(client, countries):

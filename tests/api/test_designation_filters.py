@@ -37,6 +37,7 @@ def drafted(party: Party, **given: Any) -> PartyDraft:
 def listed(code: str, *parties: Party) -> None:
     with ledger.import_run(code) as run:
         ledger.write_parties([drafted(party) for party in parties], run=run, moment=ledger.clock())
+        run.added = len(parties)
 
 
 def party(reference: str, name: str, kind: Kind = "person", **given: Any) -> Party:

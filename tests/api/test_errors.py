@@ -238,6 +238,26 @@ def test_unknown_field_is_pointed_at_by_its_own_name(editor: Editor, nomination:
     assert [each["pointer"] for each in answer.json()["errors"]] == ["/from_country"]
 
 
+@pytest.mark.parametrize(
+    ("resource", "wrong", "pointer", "detail"),
+    [
+        ("ambassadors", {"status": "ambasador"}, "/status", "Did you mean 'ambassador'?"),
+        ("sanction-events", {"measures": ["arms", "trad"]}, "/measures/1",
+         "'trad' is none of trade, arms, military_assistance, financial, travel, other. Did you mean 'trade'?"),
+        ("sanction-events", {"scope": "al"}, "/scope", "'al' is none of all, most, some. Did you mean 'all'?"),
+        ("diplomatic-events", {"nature": ["event"]}, "/nature",
+         "\"['event']\" is none of event, observation. Did you mean 'event'?"),
+    ],
+)  # fmt: skip
+def test_wrong_word_in_a_body_is_refused_with_the_nearest(
+    editor: Editor, resource: str, wrong: dict[str, Any], pointer: str, detail: str
+) -> None:
+    errors = editor.post(f"/api/{resource}/", wrong).json()["errors"]
+    (own,) = (each for each in errors if each["pointer"] == pointer)
+    assert own["code"] == "invalid_choice"
+    assert own["detail"].endswith(detail)
+
+
 def test_body_that_is_too_large(editor: Editor, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     assert problem_of(editor.post(URL, "x" * 200))[0] == 413

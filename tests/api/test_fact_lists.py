@@ -1,5 +1,6 @@
 """The lists of the four kinds of fact, and the one of all kinds."""
 
+import datetime as dt
 from functools import cached_property
 from typing import Any
 
@@ -8,13 +9,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from relations import ledger
 from relations.api.facts import evidence_filters, scanning
 from relations.api.http import paging
 from relations.ledger import FactDraft
-from relations.models import SanctionProgramme
+from relations.models import FACT_MODELS, SanctionProgramme
+from relations.queries.facts import fact_values
 from relations.representation.facts_of_all_kinds import KEYS
+from relations.status.evidence import sightings
 from tests.api.fact_lists import DIRECTIONS, ONS, FactListTests, shared_values
-from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction
+from tests.factories import ban, ban_list, citation, confirm, confirmation, event, post, programme, record, sanction
 
 pytestmark = pytest.mark.slow(seconds=17)
 ROWS = list(zip(ONS, DIRECTIONS, strict=True))
@@ -260,6 +264,45 @@ def test_facts_of_a_stale_status_are_found_be_there_few_or_many(
             assert [row["key"] for row in client.get(f"{path}?{query}").json()["results"]] == expected, query
     assert client.get("/api/facts/?stale=1&known_at=2026-01-01T00:00:00Z").status_code == 400
     assert client.get("/api/ambassadors/?stale=1&count=1").status_code == (200 if few else 400)
+
+
+def test_the_last_word_about_a_fact_is_the_one_on_which_its_status_rests(countries: None, client: Client) -> None:
+    data = {"kind": "dataset", "title": "A data set", "published_on": "2021-02-03"}
+    by_year = data | {"title": "By years", "covers_to": "2018-12-31"}
+    news = {"kind": "article", "publisher": "A", "title": "B", "published_on": "2022-05-06"}
+    drafts = [
+        post("charge", "2001-02-03", holder="A", nature=nature, citations=[citation(each, "It is so.")])
+        for nature in ("event", "observation")
+        for each in (data, by_year, news)
+    ]
+    disputing = [citation(news, "It is so."), citation(data, "No.", "disputes")]
+    seen, corrected, other = record(
+        sanction("observed", "2010-01-01", citations=disputing), ban("listed", "2011-01-01", list=ban_list()),
+        event("visit", "[2012-01-01..2012-03-04]"),
+    )  # fmt: skip
+    record(*drafts)
+    confirm(confirmation(seen, "2023-01-02"), confirmation(corrected, "2024-02-03"), confirmation(other, "2012-02-01"))
+    ledger.correct(type(corrected), corrected.key, values={"scope": "full"}, author=ledger.NOBODY)
+    before = ledger.clock()
+    confirm(confirmation(seen, "2025-03-04"))
+    for moment in (None, before):
+        rows = [model.objects.known_at(moment) for model in FACT_MODELS]
+        last = {fact.key: max(one.end for one in sightings(fact)) for fact in fact_values(*rows, known_at=moment)}
+        assert len(set(last.values())) == 7
+        known = f"&known_at={moment.isoformat().replace('+', '%2B')}" if moment else ""
+        for day in {day + dt.timedelta(days=more) for day in last.values() for more in (0, 1)}:
+            found = client.get(f"/api/facts/?confirmed_before={day}{known}").json()["results"]
+            assert {row["key"] for row in found} == {key for key, end in last.items() if end < day}, (day, known)
+
+
+def test_how_late_a_fact_was_learned_is_counted_from_its_last_possible_day(countries: None, client: Client) -> None:
+    (fact,) = record(post("charge", "[2008-03-01..2008-05-03]"))
+    late = (fact.first_recorded_at.astimezone(dt.UTC).date() - dt.date(2008, 5, 3)).days
+    ledger.correct(type(fact), fact.key, values={"holder": "Somebody"}, author=ledger.NOBODY)
+    for query, expected in (
+        (f"min={late}", 1), (f"min={late + 1}", 0), (f"max={late}", 1), (f"max={late - 1}", 0), (f"min={2**63 - 1}", 0),
+    ):  # fmt: skip
+        assert len(client.get(f"/api/facts/?learned_after_days_{query}").json()["results"]) == expected, query
 
 
 def test_a_filter_that_went_is_refused_with_the_name_to_use(countries: None, client: Client) -> None:

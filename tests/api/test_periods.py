@@ -149,6 +149,11 @@ QUERIES = (
     "as_of=2010-01-01", "as_of=2023-07-20", "as_of=2026-02-01&disputed=0", "stale=1", "stale=0", "disputed=1",
     "disputed=0", "last=1", "last=0", "whole=0", "whole=1", "programme=none", "programme=OURS", "programme=!ofac:ours",
     "list=1&value=listed", "list=Act 1", "list=!US:act 1",
+    "track=ambassador&as_of=2021-01-01&confirmed_before=2020-07-19",
+    "track=ambassador&as_of=2021-01-01&confirmed_before=2020-07-20",
+    "track=ambassador&as_of=2020-08-01&confirmed_before=2020-07-19",
+    "track=trend&as_of=2026-02-01&confirmed_before=2026-02-02",
+    "track=!next&as_of=2008-01-01&confirmed_before=2009-01-01",
 )  # fmt: skip
 
 
@@ -163,6 +168,15 @@ def test_stored_and_folded_periods_answer_every_filter_alike(client, story, monk
         seen |= {len(stored)}
     assert len(seen) > 8
     assert bare(rows(client, f"{ALL}?page_size=2&known_at={then}")) == bare(rows(client, ALL))
+
+
+def test_statuses_of_which_no_source_spoke_since_a_day_are_found(client, story):
+    asked = f"{ALL}?track=ambassador,sanctions&whole=1&as_of=2026-06-01&fields=track,confirmed_on&confirmed_before="
+    assert brief(client, f"{asked}2016-03-01", "track", "confirmed_on") == [("sanctions:US>RU", "2014-12-31")]
+    assert brief(client, f"{asked}2016-03-02", "track") == [("sanctions:US>BY",), ("sanctions:US>RU",)]
+    everything = get(client, f"{asked}2027-01-01&count=1")
+    assert everything["count"] == 3
+    assert all(row["confirmed_on"] for row in everything["results"])
 
 
 @pytest.mark.parametrize("ordering", ["pair", "-pair", "start", "-start", "end", "-end", "length", "-length"])
@@ -329,7 +343,10 @@ def test_periods_stream_as_a_table_and_as_lines(client, story, path):
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [("value=vacent", "value"), ("previous=!x", "previous"), ("overlaps=2016..2015", "overlaps"),
-     ("overlaps=soon", "overlaps"), ("stale=any", "stale"), ("track=post", "track"), ("as_of=x", "as_of"),
+     ("overlaps=soon", "overlaps"),
+     ("confirmed_before=2020-01-01&as_of=2021-01-01", "confirmed_before"),
+     ("confirmed_before=2020-01-01&track=trend", "confirmed_before"),
+     ("stale=any", "stale"), ("track=post", "track"), ("as_of=x", "as_of"),
      ("start_after=2016", "start_after"), ("ordering=holder", "ordering"), ("known_at=2020", "known_at"),
      ("valeu=x", "valeu"), ("cursor=x", "cursor")],
 )  # fmt: skip

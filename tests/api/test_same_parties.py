@@ -46,6 +46,43 @@ def test_a_party_of_another_list_is_offered_with_the_identifiers_that_agree(clie
     assert "same_as" not in client.get("/api/designations/").json()["results"][0]
 
 
+def on_lists(client: Client, query: str) -> list[str]:
+    rows = client.get(f"/api/designations/?{query}&fields=reference&ordering=name").json()["results"]
+    return [row["reference"] for row in rows]
+
+
+def test_parties_that_are_on_lists_twice_are_found_with_what_same_as_offers(client):
+    listed(
+        "ofac", party("1", "A", **passport("AB 123-456")), party("2", "B", **passport("AB123456")),
+        party("3", "C", **passport("CD123456"), **born("1961")),
+        party("4", "D", **passport("CD123456"), **born("1962")),
+        party("5", "E", **passport("EF123456", "Iran")), party("6", "F"),
+    )  # fmt: skip
+    listed("uk", party("U1", "G", **passport("ef123456")), party("U2", "H", details=(Detail("OFSIGroupID", "12703"),)))
+    listed("ofsi", party("12703", "I"))
+    assert on_lists(client, "also_on=ofac") == ["1", "2", "U1"]
+    assert on_lists(client, "list=ofac&also_on=ofac") == ["1", "2"]
+    assert on_lists(client, "list=ofac&also_on=uk") == ["5"]
+    assert on_lists(client, "also_on=uk,ofsi") == ["5", "U2", "12703"]
+    assert on_lists(client, "list=ofac&also_on=!ofac") == ["3", "4", "5", "6"]
+    assert [each["reference"] for each in offered(client, "1")] == ["2"]
+    assert [each["list"] for each in offered(client, "5")] == ["uk"]
+    for query, wrong in (("also_on=us", "also_on"), ("also_on=uk&known_at=2026-01-01T00:00:00Z", "also_on")):
+        problem = client.get(f"/api/designations/?{query}")
+        assert (problem.status_code, [each["parameter"] for each in problem.json()["errors"]]) == (400, [wrong]), query
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_list_of_those_listed_twice_is_that_of_the_last_import(client, django_assert_num_queries):
+    listed("ofac", party("1", "A", **passport("AB123456")))
+    assert on_lists(client, "also_on=uk") == []
+    listed("uk", party("U1", "B", **passport("AB123456")))
+    assert on_lists(client, "also_on=uk") == ["1"]
+    # The snapshot, the epoch, the rows, the publications: what was compared is cached.
+    with django_assert_num_queries(4):
+        assert on_lists(client, "also_on=ofac") == ["U1"]
+
+
 def test_lists_are_joined_by_the_reference_that_one_gives_of_the_other(client):
     listed("un", party("QDi.001", "Hasan TAWIL"))
     listed("ofsi", party("12703", "Hasan TAWIL"))

@@ -55,9 +55,9 @@ def test_a_dry_run_looks_at_the_last_hundred_lines(ann, seed):
 
 def test_filters_that_mean_nothing_are_refused_in_a_dry_run_as_well(ann):
     result = ann.post("/api/webhooks/dry-run/", {"pairs": ["BY-XX"], "event_types": ["sanction.changed"]}, status=400)
-    assert sorted(error["pointer"] for error in result["errors"]) == ["/event_types", "/pairs"]
+    assert sorted(error["pointer"] for error in result["errors"]) == ["/event_types/0", "/pairs/0"]
 
 
 def test_headers_of_which_one_is_none_are_refused_by_a_dry_run_as_well(ann):
     result = ann.post("/api/webhooks/dry-run/", {"headers": {"": ""}}, status=400)
-    assert [error["pointer"] for error in result["errors"]] == ["/headers"]
+    assert [error["pointer"] for error in result["errors"]] == ["/headers/"]

@@ -52,7 +52,7 @@ def test_own_headers_come_with_the_ping_and_every_message_beside_the_signature(o
 def test_headers_of_the_message_and_of_the_connection_are_refused_without_their_values(headers, why):
     with pytest.raises(Invalid, match=why) as refusal:
         parse_headers({"Authorization": VALUE} | headers if len(headers) < 5 else headers)
-    assert refusal.value.field == "headers"
+    assert refusal.value.field.partition("/")[0] == "headers"
     assert VALUE not in refusal.value.detail
 
 
@@ -64,7 +64,7 @@ def test_no_answer_no_log_and_no_column_shows_a_header(countries, caplog):
     assert made["header_names"] == ["Authorization"]
     tag = ann.answer("GET", place(made)).headers["ETag"]
     refused = ann.patch(place(made), {"headers": {"Authorization": VALUE, "Host": VALUE}}, 400)
-    assert [each["pointer"] for each in refused["errors"]] == ["/headers"]
+    assert [each["pointer"] for each in refused["errors"]] == ["/headers/Host"]
     shown = ann.patch(place(made), {"headers": {"Authorization": VALUE + "2"}}, If_Match=tag)
     ann.patch(place(made), {"headers": headers}, 412, If_Match=tag)
     row = Subscription.objects.get()

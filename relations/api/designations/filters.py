@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 
 from relations.api.http import filters, patterns
 from relations.api.http.any_of import MAX_CHARACTERS
@@ -22,7 +22,9 @@ from relations.codes.country_names import code_by_name
 from relations.dates import When, parse_field
 from relations.errors import BadParameter
 from relations.models import Designation, EventParty, SanctionProgramme, on_replaced_list
+from relations.queries.countries import current_country_index
 from relations.queries.party_search import search
+from relations.queries.same_party import lists_of_same_parties
 
 _NOTHING = Q(pk__in=[])
 _TEXTS = ArrayField(TextField())
@@ -151,6 +153,25 @@ class _OfEvent(filters.Keys):
         return Q(party__in=EventParty.objects.filter(event__key__in=values).values("designation__party"))
 
 
+class _AlsoOn(filters.Words):
+    """Parties that may be on a list a second time: `same_as` offers another party of it."""
+
+    def filter(self, qs: QuerySet[Any], value: list[Any]) -> QuerySet[Any]:
+        if value and known_at(self.parent.request) is not None:
+            raise BadParameter(field="also_on", why="Parties are compared as known now: leave known_at out.")
+        return super().filter(qs, value)
+
+    def condition(self, values: Texts) -> Q:
+        lists = lists_of_same_parties(current_country_index().epoch)
+        parties = Value(
+            [party for party, own in lists.items() if not own.isdisjoint(values)], ArrayField(BigIntegerField())
+        )
+        # One parameter: Django prepares each value of a list, which takes longer than the query.
+        return Q(
+            Func(F("party"), parties, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField())
+        )
+
+
 class _Current(filters.Truth):
     """Rows on the list. A closed list is not current once its successor has a publication."""
 
@@ -182,6 +203,9 @@ class DesignationFilters(filters.Filters):
     target = _Target("programmes", label="The country at which a programme of the party is aimed")
     under = _Under("programmes", label="A programme under which the version listed, amended or delisted the party")
     event = _OfEvent("party", label="The key of a sanction event: its parties")
+    also_on = _AlsoOn(
+        "party", words=ListCode, label="Another party of this list may be the same: on two lists, or twice on its own"
+    )
     kind = filters.Words("kind", words=PartyKind, label="Person, entity, vessel or aircraft")
     turn = filters.Words("change", words=PartyChange, label="What the last publication that spoke of the party did")
     name = filters.Exactly("name", label="Exactly this primary name")

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from relations.api.designations.coverage import CoverageResponse, coverage
 from relations.api.http import formats, patterns
 from relations.api.http.endpoints import Endpoint
-from relations.api.http.requests import CountryField, NumberField, RequestBody, TextField, parsed, validated
+from relations.api.http.requests import CountryField, NumberField, RequestBody, TextField, WordField, parsed, validated
 from relations.codes import ListCode, PartyKind
 from relations.dates import MAX_LENGTH, When, parse_field
 from relations.queries.party_match import Candidate, PartyQuery, match
@@ -42,7 +42,7 @@ class BirthField(serializers.Field[Any, Any, Any, Any]):
 class PartyQueryRequest(RequestBody):
     id = TextField(max_length=_MAX_ID, required=False, help_text="Comes back with the candidates")
     name = TextField(max_length=MAX_WORDS, required=False, help_text="In any script and order")
-    kind = serializers.ChoiceField(choices=list(PartyKind.values), required=False, help_text="No others are offered")
+    kind = WordField(choices=list(PartyKind.values), required=False, help_text="No others are offered")
     birth = BirthField(required=False, help_text="In EDTF: 1961 or 1961-05-03")
     country = CountryField(required=False, help_text="A nationality, or the country of an address")
     document = TextField(max_length=_MAX_NUMBER, required=False, help_text="The number of any document")

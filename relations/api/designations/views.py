@@ -49,12 +49,12 @@ class UncertainDay(TypedDict):
 
 
 class IdentifierResponse(TypedDict):
-    kind: Annotated[str, "As the other list calls it"]
+    kind: Annotated[str, "As the other record calls it"]
     number: Annotated[str, "Capital letters and digits only"]
 
 
 class SamePartyResponse(TypedDict):
-    """A party of another list that may be the same one; nothing in the records contradicts it."""
+    """Another party, of any list, that may be the same one; nothing in the records contradicts it."""
 
     key: UUID
     list: Annotated[str, one_of(ListCode)]
@@ -86,7 +86,7 @@ class DesignationResponse(TypedDict):
     same_as: NotRequired[
         Annotated[
             Sequence[SamePartyResponse],
-            "Parties of other lists with a common identifier; not asserted. In a list only where fields names it",
+            "Other parties, of any list, with a common identifier; not asserted. In a list only where fields names it",
         ]
     ]
     content: NotRequired[Annotated[PartyContent, "The whole record; in a list only where fields names it"]]

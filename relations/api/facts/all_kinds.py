@@ -15,7 +15,7 @@ from django.urls import path
 from rest_framework.request import Request
 
 from relations.api.facts.kinds import FACT_FILTERS
-from relations.api.facts.lists import FactRows, known_rows, of_kind
+from relations.api.facts.lists import FactRows, known_rows, narrowing, of_kind
 from relations.api.facts.unions import FactUnion, UnionOrdering
 from relations.api.http.any_of import AnyOf, admits, split
 from relations.api.http.endpoints import Endpoint
@@ -84,14 +84,14 @@ class _OfAllKinds(Filters):
     replaced = {name: other for filters in FACT_FILTERS.values() for name, other in filters.replaced.items()}
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> FactUnion:  # type: ignore[override]  # of several tables
-        return FactUnion(tuple(of_kind(each, rows, self.request, each.index_branches()) for each, rows in self._own))
+        return FactUnion(tuple(of_kind(each, rows, self.request, each.index_branches()) for each, rows in self.by_kind))
 
     @cached_property
     def costly(self) -> Mapping[str, AnyOf]:
-        return {name: one for each, _ in self._own for name, one in each.costly.items()}
+        return {name: one for each, _ in self.by_kind for name, one in each.costly.items()}
 
     @cached_property
-    def _own(self) -> list[tuple[Filters, QuerySet[Any]]]:
+    def by_kind(self) -> list[tuple[Filters, QuerySet[Any]]]:
         values = dict(self.values)
         resources = values.pop("resource", ())
         return list(filtered(values, request=self.request, resources=resources))
@@ -121,6 +121,7 @@ class AllFacts(FactRows):
     expandable = (SOURCES, PROGRAMME, LIST)
     default_ordering = "earliest"
     name = "facts"
+    filters: _OfAllKinds
 
     def get_queryset(self) -> QuerySet[Any]:
         """No rows: each kind has its own, which the filters find."""
@@ -133,6 +134,9 @@ class AllFacts(FactRows):
     def union(self, rows: Any, branches: list[Q]) -> FactUnion:
         kinds: FactUnion = rows
         return kinds
+
+    def narrowings(self) -> Iterable[tuple[type[Fact], Q]]:
+        return ((rows.model, narrowing(each)) for each, rows in self.filters.by_kind)
 
     def row_of(self, rows: FactUnion, key: str) -> Fact:
         return the_fact(fact for kind in rows.kinds for fact in kind.rows.filter(key=key)[:1])

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from relations import ledger
 from relations.api.http import patterns
 from relations.api.http.any_of import split
-from relations.api.http.filters import Bound, Numbers, Searched, Truth, read_first
+from relations.api.http.filters import Bound, DayBound, Numbers, Searched, Truth, read_first
 from relations.api.http.parameters import as_of, known_at, single
 from relations.api.http.values import number, truth
-from relations.codes import Stance
+from relations.codes import Nature, SourceKind, Stance
 from relations.errors import BadParameter
-from relations.models import Citation, Source, StatusPeriod
+from relations.models import Citation, Confirmation, Source, StatusPeriod
+from relations.queries.facts import columns_of_a_word
 from relations.queries.in_time import TimeBudget
 
 FEW, SAMPLE = 2_000, 1_000
@@ -169,6 +171,48 @@ class IndependentSources(Bound):
     def accepts(self, body: Mapping[str, Any], values: list[Any]) -> bool:
         number, bound = body["independent_sources"], values[0]
         return bool(number >= bound if self.lookup == "gte" else number <= bound)
+
+
+class LearnedAfter(Bound):
+    """Facts first recorded so many days or more after the last day on which they may have happened, or fewer."""
+
+    convert = staticmethod(number)
+    schema = patterns.NUMBER
+
+    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
+        return True
+
+    def condition_of(self, value: int) -> Q:
+        days = Func(TruncDate("first_recorded_at", tzinfo=dt.UTC), F("latest"), template="(%(expressions)s)",
+                    arg_joiner=" - ", output_field=IntegerField())  # fmt: skip
+        compared = GreaterThanOrEqual if self.lookup == "gte" else LessThanOrEqual
+        return Q(compared(days, value))
+
+
+class ConfirmedBefore(DayBound):
+    """Facts of which no source spoke on this day or later: the last of `status.evidence.sightings`, as SQL.
+
+    Confirmations count that are known now or at `known_at`, of the versions that say the same.
+    """
+
+    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
+        return True
+
+    def condition_of(self, value: dt.date) -> Q:
+        of_all_days = Q(source__covers_to=None) & Q(source__published_on__gte=value)
+        if_observed = _citations(self.model, of_all_days & Q(stance=Stance.SUPPORTS))
+        by_data = if_observed.filter(source__kind=SourceKind.DATASET)
+        covering = _citations(self.model, Q(stance=Stance.SUPPORTS, source__covers_to__gte=value))
+        is_observed = Q(nature=Nature.OBSERVATION) & Q(Exists(if_observed))
+        later = Q(latest__gte=value) | is_observed | Q(Exists(by_data)) | Q(Exists(covering))
+        return ~(later | Q(Exists(self._confirmations(value))))
+
+    def _confirmations(self, day: dt.date) -> QuerySet[Confirmation]:
+        column = self.model.column
+        same = {f"{column}__{name}": OuterRef(name) for name in columns_of_a_word(self.model)}
+        known = Confirmation.objects.filter(day__gte=day, **same)
+        moment = known_at(self.parent.request)
+        return known if moment is None else known.filter(recorded_at__lte=moment)
 
 
 class Stale(Truth):

@@ -17,8 +17,10 @@ from relations.api.facts.evidence_filters import (
     Anywhere,
     CitedPublishers,
     CitedSources,
+    ConfirmedBefore,
     Disputed,
     IndependentSources,
+    LearnedAfter,
     Stale,
 )
 from relations.api.http import filters, patterns
@@ -128,6 +130,9 @@ class FactFilters(filters.DirectedFilters):
     disputed = Disputed("pk", label="Disputed (1): by a citation, or by another fact of the same day; or not (0)")
     independent_sources_min = IndependentSources("pk", "gte", label="So many witnesses support it, or more")
     independent_sources_max = IndependentSources("pk", "lte", label="So many witnesses support it, or fewer")
+    confirmed_before = ConfirmedBefore("latest", "lt", label="No source says it of this day or a later one")
+    learned_after_days_min = LearnedAfter("latest", "gte", label="First recorded so many days after it, or later")
+    learned_after_days_max = LearnedAfter("latest", "lte", label="First recorded so many days after it, or earlier")
     stale = Stale("pk", label="A status of the day that rests on it is stale (1), or none is (0)")
     source = CitedSources("citations__source", label="Id of a source that is cited")
     publisher = CitedPublishers("citations__source__publisher", label="Publisher of a source that is cited")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import and_
 from typing import Any, ClassVar
@@ -136,6 +136,23 @@ class FactRows(ListEndpoint):
         """The rows of the list, by kind."""
         raise NotImplementedError
 
+    def narrowings(self) -> Iterable[tuple[type[Fact], Q]]:
+        """The condition of the costly filters, by kind."""
+        raise NotImplementedError
+
+    def _chosen(self, rows: list[Any], fields: frozenset[str]) -> list[dict[str, Any]]:
+        """The bodies of an export, batch by batch: no query looks for the next rows that costly filters leave."""
+        return super()._chosen(self._narrowed(rows) if self.filters.costly else rows, fields)
+
+    def _narrowed(self, rows: list[Fact]) -> list[Fact]:
+        left = {
+            (model, key)
+            for model, condition in self.narrowings()
+            if (ids := [row.pk for row in rows if type(row) is model])
+            for key in known_rows(model, self.request).filter(condition, pk__in=ids).values_list("pk", flat=True)
+        }
+        return [row for row in rows if (type(row), row.pk) in left]
+
 
 class FactList(FactEndpoint, FactRows):
     """The facts of one kind that are known, or were known at `known_at`; POST records one or a list of them.
@@ -161,6 +178,9 @@ class FactList(FactEndpoint, FactRows):
 
     def union(self, rows: Any, branches: list[Q]) -> FactUnion:
         return FactUnion((of_kind(self.filters, rows, self.request, branches),))
+
+    def narrowings(self) -> Iterable[tuple[type[Fact], Q]]:
+        return ((self.model, narrowing(self.filters)),)
 
     def _expand(self) -> frozenset[str]:
         return expanded(self.request, self.expandable)

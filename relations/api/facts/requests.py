@@ -20,6 +20,7 @@ from relations.api.http.requests import (
     PatternField,
     RequestBody,
     TextField,
+    WordField,
     Words,
 )
 from relations.api.references.sources import SourceRequest
@@ -48,7 +49,7 @@ class CitationRequest(RequestBody):
 
     source = SourceField()  # type: ignore[assignment]  # a field, as DRF declares them
     quote = TextField(trim_whitespace=False, help_text="The exact words")
-    stance = serializers.ChoiceField(choices=codes.Stance.choices, required=False, default=codes.Stance.SUPPORTS)
+    stance = WordField(choices=codes.Stance.choices, required=False, default=codes.Stance.SUPPORTS)
 
 
 @extend_schema_field(
@@ -82,7 +83,7 @@ class FactRequest(RequestBody):
     on = PatternField(
         pattern=patterns.EDTF, max_length=100, help_text="EDTF: 2008-03-12, 2008-03, 2014, 2010~, [..2020-02-01]"
     )
-    nature = serializers.ChoiceField(
+    nature = WordField(
         choices=codes.Nature.choices, required=False, allow_null=True, default=None,
         help_text="It happened on that day (event, the default), or was seen to be so (observation)",
     )  # fmt: skip
@@ -131,20 +132,20 @@ class _Directed(FactRequest):
 class AmbassadorRequest(_Directed):
     answer = fact_responses.AmbassadorResponse
 
-    status = serializers.ChoiceField(choices=codes.AMBASSADOR_STATUSES)
+    status = WordField(choices=codes.AMBASSADOR_STATUSES)
     holder = TextField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class SanctionRequest(_Directed):
     answer = fact_responses.SanctionResponse
 
-    action = serializers.ChoiceField(choices=codes.SanctionAction.choices)
+    action = WordField(choices=codes.SanctionAction.choices)
     measures = Words(words=codes.Measure, required=False, default=list)
-    scope = serializers.ChoiceField(choices=codes.Scope.choices, required=False, allow_blank=True, default="")
+    scope = WordField(choices=codes.Scope.choices, required=False, allow_blank=True, default="")
     programme = IdField(required=False, allow_null=True, default=None)
     instrument = TextField(max_length=300, required=False, allow_blank=True, default="")
     expires_on = DayField(required=False, allow_null=True, default=None)
-    extends = serializers.ChoiceField(
+    extends = WordField(
         choices=codes.SanctionExtension.choices, required=False, allow_blank=True, default="",
         help_text="Whose deadline an extension replaces",
     )  # fmt: skip
@@ -157,7 +158,7 @@ class SanctionRequest(_Directed):
 class EventRequest(_Directed):
     answer = fact_responses.EventResponse
 
-    kind = serializers.ChoiceField(choices=codes.EventKind.choices)
+    kind = WordField(choices=codes.EventKind.choices)
 
 
 class EntryRequest(FactRequest):
@@ -167,8 +168,8 @@ class EntryRequest(FactRequest):
     field_names = {"to_country": "country", "to": "country", "from_country": "list", "from": "list"}
 
     country = CountryField(source="to_country", help_text="The country, or that of the person")
-    action = serializers.ChoiceField(choices=codes.BanAction.choices)
-    scope = serializers.ChoiceField(choices=codes.BanScope.choices, required=False, allow_blank=True, default="")
+    action = WordField(choices=codes.BanAction.choices)
+    scope = WordField(choices=codes.BanScope.choices, required=False, allow_blank=True, default="")
     visa_classes = Words(max_length=20, required=False, default=list)
     person = TextField(max_length=200, required=False, allow_blank=True, default="")
     identifiers = Words(max_length=100, required=False, default=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
@@ -153,14 +153,23 @@ class KeyField(serializers.Field[Any, Any, Any, Any]):
         return parsed(fact_key, data)
 
 
+class WordField(serializers.ChoiceField):
+    """A word of a vocabulary; a wrong one is refused with the nearest."""
+
+    def fail(self, key: str, **particulars: Any) -> NoReturn:
+        if key != "invalid_choice":
+            super().fail(key, **particulars)
+        words, wrong = [str(word) for word in self.choices if word != ""], str(particulars["input"])[:40]
+        why = f"{wrong!r} is none of {', '.join(words)}.{did_you_mean(wrong, words)}"
+        raise serializers.ValidationError(why, "invalid_choice")
+
+
 class Words(serializers.ListField):
     """A list of words of a vocabulary, each once."""
 
     def __init__(self, *, words: Iterable[Any] | None = None, max_length: int = 0, **kwargs: Any) -> None:
         child = (
-            serializers.ChoiceField(choices=[str(word) for word in words])
-            if words is not None
-            else TextField(max_length=max_length)
+            WordField(choices=[str(word) for word in words]) if words is not None else TextField(max_length=max_length)
         )
         super().__init__(child=child, max_length=1000, **kwargs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, ClassVar, TypedDict
@@ -15,15 +15,22 @@ from rest_framework.request import Request
 
 from relations import ledger
 from relations.api.http import conditional
+from relations.api.http.any_of import split
 from relations.api.http.endpoints import CanonicalEndpoint, ListEndpoint
 from relations.api.http.filters import Containing, Countries, Exactly, Filters, Numbers, Words
 from relations.api.http.parameters import as_of, chosen_fields, known_at, only
-from relations.api.relations.filters import recorded
-from relations.codes import CountryKind
-from relations.models import Country, Membership
+from relations.api.relations.filters import AGES, Age, recorded
+from relations.codes import CountryKind, SanctionValue, TrackKind
+from relations.errors import BadParameter
+from relations.models import Country, Membership, StatusSpan
+from relations.queries.countries import current_country_index
 from relations.queries.pair_versions import versions_known_at
 from relations.representation.json_types import CountryCode, Url, from_row, one_of
 from relations.representation.references import CountryRef, country_code, country_ref, site
+from relations.status.inheritance import MembershipPeriod
+
+_KNOWN = [value for value in SanctionValue if value != SanctionValue.UNKNOWN]
+_APPLIED = (SanctionValue.EASED, SanctionValue.IN_FORCE)
 
 
 class CountryResponse(TypedDict):
@@ -71,6 +78,27 @@ class _Members(Countries):
         return Q(pk__in=Membership.objects.on(day).filter(organisation__in=values).values("member"))
 
 
+class _SanctionedBy(Countries):
+    """Countries under the sanctions of a sender, its own or those of an organisation of which it is a member then."""
+
+    negatable: ClassVar[bool] = False  # of most others nothing is known
+
+    def condition(self, values: list[str]) -> Q:
+        day, asked = as_of(self.parent.request) or ledger.today(), self.parent.form.cleaned_data
+        wanted, excluded = split(asked.get("sanctions") or _APPLIED)
+        stale = AGES[(asked.get("stale") or [None])[0]]
+        spans = StatusSpan.objects.on(day).filter(kind=TrackKind.SANCTIONS, whole=True)
+        spans = spans.filter(value__in=wanted or _KNOWN).exclude(value__in=excluded)
+        known = spans if stale is None else spans.filter(stale=stale)
+        memberships = current_country_index().by_member
+        return reduce(or_, (self._of(sender, memberships.get(sender, ()), known, day) for sender in values))
+
+    @staticmethod
+    def _of(sender: str, memberships: Iterable[MembershipPeriod], spans: QuerySet[StatusSpan], day: dt.date) -> Q:
+        by = [sender, *(one.organisation for one in memberships if one.covers(day))]
+        return Q(pk__in=spans.filter(from_country__in=by).values("to_country")) & ~Q(pk=sender)
+
+
 class CountryFilters(Filters):
     code = Countries("code", label="Two letters or three")
     alpha3 = Exactly("alpha3", convert=str.upper, empty=Q(alpha3=None), label="Three letters; none for those without")
@@ -80,7 +108,22 @@ class CountryFilters(Filters):
     from_year = Numbers("from_year", empty=Q(from_year=None), label="First year of a former country; none for others")
     to_year = Numbers("to_year", empty=Q(to_year=None), label="Last year of a former country; none for others")
     member_of = _Members("pk", label="Belongs to this organisation, today or on the day as_of")
+    sanctioned_by = _SanctionedBy(
+        "pk", label="Under sanctions of this country, or of an organisation to which it belongs, today or as_of"
+    )
+    sanctions = Words(
+        "pk", words=_KNOWN, label="The state of the sanctions of sanctioned_by: in force or eased by default"
+    )
+    stale = Age("pk", label="Also sanctions of sanctioned_by whose evidence is too old (any), or these alone (only)")
     q = _Named("name", label="A code, or part of the name")
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for name, values in self.values.items():
+            if name not in ("sanctions", "stale"):
+                queryset = self.filters[name].filter(queryset, values)
+            elif "sanctioned_by" not in self.values:
+                raise BadParameter(field=name, why="It is about the sanctions of a country: add sanctioned_by.")
+        return queryset
 
 
 class CountryList(ListEndpoint):

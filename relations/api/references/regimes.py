@@ -6,11 +6,18 @@ import datetime as dt
 from typing import Annotated, TypedDict
 
 from django.db.models import Q
-from rest_framework import serializers
 
 from relations import ledger
 from relations.api.http import filters, patterns
-from relations.api.http.requests import CountryField, DayField, PatternField, RequestBody, TextField, UrlField
+from relations.api.http.requests import (
+    CountryField,
+    DayField,
+    PatternField,
+    RequestBody,
+    TextField,
+    UrlField,
+    WordField,
+)
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import RegimeStatus
 from relations.models import Regime
@@ -42,9 +49,7 @@ class RegimeRequest(RequestBody):
     title = TextField(max_length=300)
     legal_basis = TextField(required=False, allow_blank=True, default="")
     url = UrlField(max_length=1000, required=False, allow_blank=True, default="")
-    status = serializers.ChoiceField(
-        choices=RegimeStatus.choices, required=False, allow_blank=True, allow_null=True, default=""
-    )
+    status = WordField(choices=RegimeStatus.choices, required=False, allow_blank=True, allow_null=True, default="")
     status_on = DayField(required=False, allow_null=True, default=None)
 
     def validate_status(self, value: str | None) -> str:

@@ -6,13 +6,12 @@ import datetime as dt
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from django.db.models import Func, IntegerField, Q, QuerySet
-from rest_framework import serializers
 
 from relations import ledger
 from relations.api.http import paging
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, Keys, Numbers, Words
 from relations.api.http.parameters import chosen_fields
-from relations.api.http.requests import DayField, IdField, NumberField, RequestBody, TextField, UrlField
+from relations.api.http.requests import DayField, IdField, NumberField, RequestBody, TextField, UrlField, WordField
 from relations.api.references.views import Reference, ReferenceList, reference_paths
 from relations.codes import SourceKind
 from relations.models import Source
@@ -40,7 +39,7 @@ class SourceResponse(TypedDict):
 class SourceRequest(RequestBody):
     answer = SourceResponse
 
-    kind = serializers.ChoiceField(choices=SourceKind.choices, required=False, default=SourceKind.ARTICLE)
+    kind = WordField(choices=SourceKind.choices, required=False, default=SourceKind.ARTICLE)
     publisher = TextField(max_length=200, required=False, allow_blank=True, default="")
     title = TextField(max_length=500)
     author = TextField(max_length=200, required=False, allow_blank=True, default="")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from rest_framework import serializers
-
 from relations import ledger
 from relations.api.http.filters import Containing, Countries, Exactly, Filters, Keys, Numbers, Words
-from relations.api.http.requests import CountryField, RequestBody, TextField, UrlField
+from relations.api.http.requests import CountryField, RequestBody, TextField, UrlField, WordField
 from relations.api.references.views import Reference, reference_paths
 from relations.codes import BanSubject
 from relations.models import TravelBanList
@@ -35,7 +33,7 @@ class ListRequest(RequestBody):
     instrument = TextField(max_length=300, required=False, allow_blank=True, default="")
     legal_basis = TextField(required=False, allow_blank=True, default="")
     url = UrlField(max_length=1000, required=False, allow_blank=True, default="")
-    subject = serializers.ChoiceField(choices=BanSubject.choices, required=False, default=BanSubject.COUNTRY)
+    subject = WordField(choices=BanSubject.choices, required=False, default=BanSubject.COUNTRY)
 
 
 def list_body(ban_list: TravelBanList, site: str) -> ListResponse:

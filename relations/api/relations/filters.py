@@ -41,7 +41,7 @@ _OF_A_TRACK: Mapping[tuple[TrackKind, ...], tuple[str, ...]] = {
 }
 """The filters on a period in addition to the one on its value, which is named like the kind."""
 
-_AGES: Mapping[str | None, bool | None] = {None: False, "any": None, "only": True}
+AGES: Mapping[str | None, bool | None] = {None: False, "any": None, "only": True}
 """The age of a track by the value of `stale`: fresh, any, or stale."""
 
 
@@ -58,7 +58,7 @@ class _VisaClass(filters.Exactly):
     lookup = "overlap"
 
 
-class _Age(filters.SingleValue):
+class Age(filters.SingleValue):
     convert = staticmethod(word_of(("any", "only")))
     schema = {"type": "string", "enum": ["any", "only"]}
 
@@ -111,7 +111,7 @@ class RelationFilters(filters.DirectedFilters):
     )
     since_before = filters.DayBound("since_first", "lte", label="Since this day or earlier, as far as is known")
 
-    stale = _Age(
+    stale = Age(
         "stale",
         label="Also tracks whose evidence is too old (any), or these alone (only); without it they match no filter",
     )
@@ -187,7 +187,7 @@ class RelationFilters(filters.DirectedFilters):
     def _stale(self) -> bool | None:
         """The age of the tracks that are asked: fresh ones unless the request says otherwise."""
         (wanted,) = self._all("stale") or (None,)
-        return _AGES[wanted]
+        return AGES[wanted]
 
     def _values(self, kind: TrackKind) -> dict[str, Any]:
         return dict(zip(("values", "excluded"), split(self._all(kind)), strict=True))

@@ -17,6 +17,7 @@ from relations.api.http import filters, patterns
 from relations.api.http.any_of import split
 from relations.codes import VALUES, TrackKind, pair_code
 from relations.dates import read_day
+from relations.errors import BadParameter
 from relations.models import AmbassadorStatus, StatusPeriod, StatusSpan
 from relations.representation.matching import meets, track_columns
 from relations.representation.periods import TRACK_VALUES, PairSpan
@@ -101,6 +102,26 @@ class _AsOf(filters.SingleValue):
         return Q(start__lte=value, end__gt=value)
 
 
+class _ConfirmedBefore(filters.DayBound):
+    """Periods of which, on the day `as_of`, a source spoke last before this day."""
+
+    def condition_of(self, value: dt.date) -> Q:
+        """The column is that of spans in memory, which have the evidence of the day."""
+        return Q(confirmed_on__lt=value)
+
+    def filter(self, qs: QuerySet[Any], value: list[dt.date]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        asked: PeriodFilters = self.parent
+        if asked.day is None or not asked.form.cleaned_data.get("track"):
+            why = "How old evidence is depends on the day and is compared within kinds of tracks: add as_of and track."
+            raise BadParameter(field="confirmed_before", why=why)
+        pieces = StatusPeriod.objects.on(asked.day).filter(pair=OuterRef("pair"), track=OuterRef("track"))
+        # Of a later day every source spoke before.
+        older = {"confirmed_to__lt": value[0]} if value[0] <= asked.day else {"confirmed_to__isnull": False}
+        return qs.filter(Exists(pieces.filter(**older)))
+
+
 class _Overlapping(filters.SingleValue):
     """Periods that share a day with a day, a month, a year, or the days from one to another."""
 
@@ -148,6 +169,9 @@ class PeriodFilters(filters.DirectedFilters):
     overlaps = _Overlapping("start", label="Has a day in common: 2016, 2016-05-01, 2016-01..2016-06")
     as_of = _AsOf("start", label="Includes this day, of which the evidence is then shown")
     last = filters.Truth("last", label="Whether the track does not have this value again later")
+    confirmed_before = _ConfirmedBefore(
+        "confirmed_on", "lt", label="On the day as_of the last word of its sources is of a day before this one"
+    )
     stale = filters.Truth("stale", label="Whether the last word of its sources is too old to speak of these days")
     disputed = filters.Truth(
         "disputed", label="Whether sources contradict each other about any of the days, or about as_of"
@@ -195,4 +219,5 @@ def _columns(one: PairSpan, day: dt.date | None) -> dict[str, Any]:
         "pair__second": one.pair[3:], "start": span.start, "end": span.end or dt.date.max, "value": span.value,
         "previous": span.previous, "holder": span.holder, "last": span.last, "stale": span.stale,
         "disputed": bool(evidence and evidence.state.disputed) if day else span.disputed,
+        "confirmed_on": evidence.state.confirmed_on(day) if evidence and day else None,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from relations.api.http.requests import (
     RequestBody,
     TextField,
     TruthField,
+    WordField,
     parsed,
 )
 from relations.api.http.values import pair_from_text
@@ -81,7 +82,7 @@ class SubscriptionRequest(RequestBody):
         many=True, required=False, max_length=MOST_VALUES,  # type: ignore[call-arg]  # the list's argument
         help_text='{"track": "ambassador", "old": ["vacant"], "new": ["ambassador"]}; an empty list means any value',
     )  # fmt: skip
-    include = serializers.ChoiceField(choices=Include.choices, required=False)
+    include = WordField(choices=Include.choices, required=False)
     ordered = TruthField(required=False, help_text="Strictly in order for each pair")
     rate_per_minute = NumberField(
         required=False, allow_null=True, min_value=1, max_value=60_000, help_text="Requests a minute at most; null: any"
@@ -106,7 +107,7 @@ class RotationRequest(RequestBody):
 
 
 class TestRequest(RequestBody):
-    type = serializers.ChoiceField(choices=EventType.choices, help_text="The type of the event")
+    type = WordField(choices=EventType.choices, help_text="The type of the event")
 
 
 class _PairField(TextField):
