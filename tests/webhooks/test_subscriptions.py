@@ -76,23 +76,23 @@ def test_filters_are_kept_in_one_spelling(integrator):
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"event_types": ["sanction.changed"]}, "event_types", "did you mean 'sanctions.changed'"),
-        ({"event_types": ["webhook.disable"]}, "event_types", "did you mean 'webhook.disabled'"),
+        ({"event_types": ["sanction.changed"]}, "event_types/0", "did you mean 'sanctions.changed'"),
+        ({"event_types": ["webhook.disable"]}, "event_types/0", "did you mean 'webhook.disabled'"),
         ({"event_types": []}, "event_types", "Name an event"),
-        ({"countries": ["XX"]}, "countries", "no country 'XX'"),
+        ({"countries": ["XX"]}, "countries/0", "no country 'XX'"),
         ({"countries": ["BY"] * 201}, "countries", "at most 200"),
-        ({"pairs": ["BYUS"]}, "pairs", "write BY-US"),
-        ({"pairs": ["BY-BY"]}, "pairs", "both are BY"),
-        ({"directions": ["BY-US"]}, "directions", "write US>BY"),
-        ({"tracks": ["embargo"]}, "tracks", "names no track"),
-        ({"tracks": ["trend:US>BY"]}, "tracks", "no direction"),
-        ({"tracks": ["ambassador:US>BY:7"]}, "tracks", "no part"),
-        ({"tracks": ["sanctions:US>BY:7:8"]}, "tracks", "names no track"),
-        ({"transitions": ["ambassador"]}, "transitions", "A transition looks like"),
-        ({"transitions": [{"track": "ambassador", "new": ["vacent"]}]}, "transitions", "never 'vacent'"),
-        ({"transitions": [{"track": "facts"}]}, "transitions", "no values"),
-        ({"transitions": [{"track": "trend", "until": []}]}, "transitions", "no 'until'"),
-        ({"transitions": [{"track": "trend", "new": "stable"}]}, "transitions", "lists of values"),
+        ({"pairs": ["BYUS"]}, "pairs/0", "write BY-US"),
+        ({"pairs": ["BY-BY"]}, "pairs/0", "both are BY"),
+        ({"directions": ["BY-US"]}, "directions/0", "write US>BY"),
+        ({"tracks": ["embargo"]}, "tracks/0", "names no track"),
+        ({"tracks": ["trend:US>BY"]}, "tracks/0", "no direction"),
+        ({"tracks": ["ambassador:US>BY:7"]}, "tracks/0", "no part"),
+        ({"tracks": ["sanctions:US>BY:7:8"]}, "tracks/0", "names no track"),
+        ({"transitions": ["ambassador"]}, "transitions/0", "A transition looks like"),
+        ({"transitions": [{"track": "ambassador", "new": ["vacent"]}]}, "transitions/0/new/0", "never 'vacent'"),
+        ({"transitions": [{"track": "facts"}]}, "transitions/0/track", "no values"),
+        ({"transitions": [{"track": "trend", "until": []}]}, "transitions/0", "no 'until'"),
+        ({"transitions": [{"track": "trend", "new": "stable"}]}, "transitions/0/new", "lists of values"),
         ({"include": "everything"}, "include", "everything"),
         ({"ordered": "maybe"}, "ordered", "maybe"),
         ({"description": "x" * 201}, "description", "200"),
@@ -111,7 +111,7 @@ def test_what_means_nothing_is_refused_by_name(integrator, values, field, words)
 
 def test_everything_that_is_wrong_is_told_at_once(integrator):
     found = refused(integrator, url="ftp://example.org", countries=["XX"], include="all")
-    assert sorted(name for name, _ in found) == ["countries", "include", "url"]
+    assert sorted(name for name, _ in found) == ["countries/0", "include", "url"]
 
 
 def test_an_owner_has_at_most_fifty_and_another_owner_fifty_more(integrator):
