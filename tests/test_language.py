@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,14 +41,23 @@ ELSEWHERE = re.compile(r"^```.*?^```|\]\([^)]*\)|^\| `[a-z-]+` \| \d{3} \|[^\n]*
 """In documentation: examples, link targets (file names are permanent), and the messages in the table of errors."""
 
 
+@lru_cache(maxsize=1)
+def nodes(source: str) -> list[ast.AST]:
+    """Every node of the syntax tree; of the last file only, as a million of them would slow all later tests."""
+    return list(ast.walk(ast.parse(source)))
+
+
 def docstrings(source: str) -> Iterator[tuple[int, str]]:
     """Line and text of every string that is a statement: Python's docstrings and those below an attribute."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.lineno, node.value.value
 
 
 def comments(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of every comment; none of a file where no line has a private word after the sign of a comment."""
+    if not any(PRIVATE.search(line, line.find("#")) for line in source.splitlines() if "#" in line):
+        return
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
@@ -55,9 +65,8 @@ def comments(source: str) -> Iterator[tuple[int, str]]:
 
 def messages(source: str) -> Iterator[tuple[int, str]]:
     """Every other text of several words, without SQL."""
-    tree = ast.parse(source)
-    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    documented = {id(node.value) for node in nodes(source) if isinstance(node, ast.Expr)}
+    for node in nodes(source):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in documented:
             continue
         if " " in node.value and not SQL.search(node.value) and node.value.strip() not in RECORDED:
@@ -66,7 +75,7 @@ def messages(source: str) -> Iterator[tuple[int, str]]:
 
 def names(source: str) -> Iterator[tuple[int, str]]:
     """Every name that the source gives to something, in words."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         name = ""
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             name = node.name
@@ -79,7 +88,8 @@ def names(source: str) -> Iterator[tuple[int, str]]:
 
 
 def private_words(texts: Iterator[tuple[int, str]] | list[tuple[int, str]]) -> list[str]:
-    return [f"{line}: {word[0]}" for line, text in texts for word in PRIVATE.finditer(TERMS.sub("", text))]
+    suspect = [(line, text) for line, text in texts if PRIVATE.search(text)]  # few: the terms take far longer
+    return [f"{line}: {word[0]}" for line, text in suspect for word in PRIVATE.finditer(TERMS.sub("", text))]
 
 
 def test_docstrings_comments_and_messages_are_plain():
@@ -118,4 +128,6 @@ def test_documentation_is_plain():
 
 def test_the_check_bites():
     assert private_words([(1, "The log tells of what stands behind it.")]) == ["1: tells", "1: stands", "1: behind"]
+    source = "# A word that tells.\nheld = 1\nheld = '#'  # It is plain.\n"
+    assert private_words(list(comments(source))) == ["1: tells"]
     assert private_words([(1, "Behind a proxy the lock is held; `told` is quoted.")]) == []
