@@ -252,15 +252,12 @@ def spread(rows: Sequence[Any], most: int) -> list[Any]:
 
 def parameters(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
     """Query parameters by name; of a repeatable one the shape of a single value, words included that others share."""
-
-    def whole(shape: Mapping[str, Any]) -> Mapping[str, Any]:
-        return schemas.get(shape.get("$ref", "").rpartition("/")[2], shape)
-
-    return {
-        one["name"]: whole(one["schema"].get("items", one["schema"]))
+    shapes = {
+        one["name"]: one["schema"].get("items", one["schema"])
         for one in sorted(operation.get("parameters", ()), key=lambda one: one["name"])
         if one["in"] == "query"
     }
+    return {name: schemas.get(shape.get("$ref", "").rpartition("/")[2], shape) for name, shape in shapes.items()}
 
 
 def seen_values(rows: Sequence[Any]) -> dict[str, list[str]]:
