@@ -123,7 +123,7 @@ def test_a_temporary_table_is_not_taken_for_the_tracker_s(seed):
     """The trigger of citations asks for the text of a source; a session's own table would come first in its path."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE relations_source (LIKE public.relations_source)")
-        with pytest.raises(Exception, match="does not stand in the archived text"):
+        with pytest.raises(Exception, match="does not occur in the archived text"):
             cursor.execute('INSERT INTO relations_citation (key, source_id, quote, start, "end", stance, '
                            "sanction_event_id) SELECT gen_random_uuid(), source_id, repeat('x', length(quote)), start, "
                            '"end", stance, sanction_event_id FROM relations_citation WHERE start IS NOT NULL '

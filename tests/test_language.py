@@ -83,6 +83,8 @@ def names(source: str) -> Iterator[tuple[int, str]]:
             name = node.arg
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
             name = node.id if isinstance(node, ast.Name) else node.attr
+        elif isinstance(node, ast.keyword) and node.arg == "name" and isinstance(node.value, ast.Constant):
+            name = str(node.value.value)  # of a constraint, a trigger or an index
         if name and name not in OTHERS_NAMES:
             yield node.lineno, re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name)
 

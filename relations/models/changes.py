@@ -97,7 +97,7 @@ class StatusChange(models.Model):
             models.UniqueConstraint(name="a_pair_has_each_version_once", fields=["pair", "version"]),
             models.CheckConstraint(name="a_line_gives_a_known_reason", condition=Q(reason__in=Reason.values)),
             models.CheckConstraint(
-                name="a_line_tells_of_two_values_or_of_a_fact_alone",
+                name="a_line_has_two_values_or_only_a_fact",
                 condition=Q(track=TrackKind.FACTS, old__isnull=True, new__isnull=True)
                 | ~Q(track=TrackKind.FACTS) & Q(old__isnull=False, new__isnull=False) & ~Q(old=F("new")),
             ),

@@ -87,7 +87,7 @@ class Delivery(models.Model):
                 condition=Q(replayed=True, state__in=OUTSTANDING),
             ),
             models.CheckConstraint(
-                name="a_delivery_tells_of_one_line", condition=Q(change__isnull=True) | Q(list_change__isnull=True)
+                name="a_delivery_is_of_one_line", condition=Q(change__isnull=True) | Q(list_change__isnull=True)
             ),
             models.UniqueConstraint(
                 name="a_subscription_waits_for_one_ping", fields=["subscription"],
@@ -141,7 +141,7 @@ class Attempt(models.Model):
                 name="an_attempt_has_a_status_or_an_error", condition=Q(status__isnull=False) | ~Q(error="")
             ),
             models.CheckConstraint(
-                name="an_attempt_keeps_4_KiB_of_the_answer",
+                name="an_attempt_has_at_most_4_KiB_of_the_answer",
                 condition=Q(
                     models.lookups.LessThanOrEqual(
                         Func(F("answer"), function="octet_length", output_field=models.IntegerField()),

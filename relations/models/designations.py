@@ -97,7 +97,7 @@ class Listing(models.Model):
         ordering = ("party", "days")
         constraints = (
             ExclusionConstraint(
-                name="a_party_stands_on_its_list_once_at_a_time",
+                name="a_party_is_on_its_list_once_at_a_time",
                 expressions=[("party", RangeOperators.EQUAL), ("days", RangeOperators.OVERLAPS)],
             ),
         )
@@ -227,9 +227,7 @@ class EventParty(models.Model):
     designation = models.ForeignKey(Designation, models.PROTECT, related_name="events")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(name="a_party_stands_behind_an_event_once", fields=["event", "designation"]),
-        )
+        constraints = (models.UniqueConstraint(name="an_event_names_a_party_once", fields=["event", "designation"]),)
 
     def __str__(self) -> str:
         return f"{self.designation_id} in {self.event_id}"

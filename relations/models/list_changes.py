@@ -51,7 +51,7 @@ class ListChange(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.UniqueConstraint(name="an_import_tells_of_a_programme_once", fields=["run", "code"]),
+            models.UniqueConstraint(name="an_import_reports_a_programme_once", fields=["run", "code"]),
             models.CheckConstraint(
                 name="a_list_change_changes_something",
                 condition=Q(listed__gt=0) | Q(amended__gt=0) | Q(delisted__gt=0),

@@ -48,7 +48,7 @@ def quotes_its_text(name: str, *, only_if_quoted: bool = False) -> pgtrigger.Tri
                                 OR substr(s.text, NEW.start + 1, NEW."end" - NEW.start) <> NEW.quote
                             END
                     ) THEN
-                        RAISE EXCEPTION 'the quote does not stand in the archived text of source %', NEW.source_id
+                        RAISE EXCEPTION 'the quote does not occur in the archived text of source %', NEW.source_id
                             USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
                     END IF;
                     RETURN NEW;
@@ -135,7 +135,7 @@ class Source(Keyed):
                 """,
             ),
             pgtrigger.Trigger(
-                name="a_text_archived_later_holds_what_was_cited",
+                name="a_text_archived_later_has_what_was_cited",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__text="") & ~pgtrigger.Q(new__text=""),
@@ -152,9 +152,9 @@ class Source(Keyed):
                             regexp_replace(quote, white, '', 'g') IN regexp_replace(NEW.text, white, '', 'g')
                         ) = 0
                     ) THEN
-                        RAISE EXCEPTION 'a quote from source % does not stand in the text archived now', OLD.id
+                        RAISE EXCEPTION 'a quote from source % does not occur in the text archived now', OLD.id
                             USING ERRCODE = 'check_violation',
-                            CONSTRAINT = 'a_text_archived_later_holds_what_was_cited';
+                            CONSTRAINT = 'a_text_archived_later_has_what_was_cited';
                     END IF;
                     RETURN NEW;
                 """,
@@ -242,7 +242,7 @@ class Citation(Keyed):
             ),
         )
         triggers = (
-            quotes_its_text("a_quote_stands_in_its_text"),
+            quotes_its_text("a_quote_occurs_in_its_text"),
             never_edited("a_citation_is_never_edited", "a citation", saved_again=True),
         )
 

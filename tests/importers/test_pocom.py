@@ -92,6 +92,25 @@ def test_an_appointment_becomes_appointed_in_post_and_ended(reading: Reading) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("shown", "holder"),
+    [
+        ("Bob Day", "Bob Day"),
+        ("R. Day, 3rd", "R. Day, 3rd"),
+        ("Robert Day Jr.", "Robert Day Jr."),
+        ("Robert Day Loeb Jr.", "Robert Day"),  # so pocom of John E. Lange: John Langeloth Loeb Jr.
+        ("Robert M. Dayson", "Robert Day"),
+        ("RobertDay, Jr.", "Robert Day"),
+        ("", "Robert Day"),
+    ],
+)
+def test_a_displayed_name_with_another_surname_is_somebody_elses(files, shown: str, holder: str) -> None:
+    name = "people/d/day-robert.xml"
+    person = files[name].replace(b"</persName>", f"<altname>{shown}</altname></persName>".encode())
+    (one,) = pocom.parse({**files, name: person})
+    assert by_reference(one)["ru-1991-day-01:started"].holder == holder
+
+
 def test_the_ambassador_in_minsk_is_read_on_any_day(reading: Reading) -> None:
     assert post_on(reading, "US", "BY", "2007-06-01") == ("ambassador", "Karen B. Roe")
     assert post_on(reading, "US", "BY", "2019-01-01") == ("charge", "Mary Low")
@@ -247,6 +266,10 @@ def test_an_ambassador_carries_on_when_one_state_takes_the_place_of_another(read
         ("US>SU", "closed", "1991-12-26", ""),
         ("US>RU", "vacant", "1992-05-19", ""),
     ]
+    # He was seen in post, and not sent: the embassy of 1913 was closed, and RU-US would improve by a posting.
+    assert {one.reference: one.nature for one in reading.statements if one.nature} == {
+        "ru-1991-day-01:started:RU": "observation", "cz-1992-bay-01:started:CZ": "observation",
+    }  # fmt: skip
 
 
 def test_a_successor_states_record_begins_with_the_state(reading: Reading) -> None:

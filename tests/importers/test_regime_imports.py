@@ -122,6 +122,14 @@ def test_a_new_regime_of_the_same_direction_is_no_other_name_of_one_that_is_gone
     assert [one[2] for one in events()] == [f"[..{FEBRUARY}]", f"[..{JULY}]"]
 
 
+def test_swiss_measures_that_ended_long_before_the_first_edition_improve_nothing_in_2026(countries, tmp_path):
+    ended = regime("SECO-MALI", issuer="ch_seco", target_territories="[ml]", title="Former Measures Against Mali")
+    imported("regimes", edition(tmp_path, FEBRUARY, ended))
+    assert events() == [("CH>ML", "lifted", f"[..{FEBRUARY}]", "observation")]
+    assert posture("CH>ML", FEBRUARY) == ("none", "registry")
+    assert not StatusPeriod.objects.filter(pair="CH-ML", kind="trend", value="improving").exists()
+
+
 def test_an_end_without_a_day_leaves_what_was_seen_before_it(countries, tmp_path):
     imported("regimes", edition(tmp_path, FEBRUARY, regime()))
     assert counts(imported("regimes", edition(tmp_path, JULY, regime(status="ended")))) == (1, 0, 0)

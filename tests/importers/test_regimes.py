@@ -81,6 +81,7 @@ def test_an_ended_regime_is_lifted_on_the_day_that_its_summary_names(summary: st
 def test_without_one_day_up_to_the_edition_s_it_ended_on_some_day_up_to_that(summary: str) -> None:
     (only,) = read(regime(status="ended", summary=summary)).statements
     assert (only.word, only.on, only.bounded, only.quote) == ("lifted", "[..2026-07-10]", True, "status: ended")
+    assert only.nature == "observation"
 
 
 def test_former_measures_are_over_by_their_title() -> None:

@@ -253,7 +253,7 @@ def test_a_source_that_confirms_is_not_deleted_and_its_quoted_text_stays(vacancy
 def test_a_text_that_is_archived_later_has_the_words_that_confirmed(vacancy):
     shown = source(text="")
     confirm(confirmation(vacancy, "2020-01-07", shown, quote="no ambassador"))
-    with pytest.raises(IntegrityError, match="does not stand in the text"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="does not occur in the text"), transaction.atomic():
         Source.objects.filter(pk=shown.pk).update(text="Other", sha256=ledger.text_digest("Other"))
     assert ledger.change_source(shown, {"text": "There is no  ambassador."}).text == "There is no  ambassador."
 

@@ -54,14 +54,14 @@ def listed_meanwhile(designation: Designation) -> None:
 
 BROKEN: dict[str, Callable[[Designation], object]] = {
     "a_reference_names_one_party_of_a_list": lambda _: Party.objects.create(list="ofac", reference="1"),
-    "a_party_stands_on_its_list_once_at_a_time": listed_meanwhile,
+    "a_party_is_on_its_list_once_at_a_time": listed_meanwhile,
     "a_designation_has_each_version_once": lambda one: copied(
         one, recorded_at=one.recorded_at - dt.timedelta(days=1), superseded_at=one.recorded_at
     ),
     "a_designation_has_one_version_at_a_time": lambda one: copied(one, version=2),
     "a_designation_is_superseded_after_it_is_recorded": superseded_before,
     "a_designation_is_never_edited": lambda one: Designation.objects.filter(pk=one.pk).update(name="Bob"),
-    "a_party_stands_behind_an_event_once": behind_twice,
+    "an_event_names_a_party_once": behind_twice,
 }
 
 

@@ -94,7 +94,8 @@ class Interview:
         schema = in_place(self.get("/api/schema/").json())
         for path, methods in sorted(schema["paths"].items()):
             if "{" not in path and "get" in methods:
-                self.listed(path, parameters(methods["get"]), editor=path in ("/api/webhooks/", "/api/imports/"))
+                known = parameters(methods["get"], schema["components"]["schemas"])
+                self.listed(path, known, editor=path in ("/api/webhooks/", "/api/imports/"))
         self.relations()
         self.webhooks()
         self.feeds()
@@ -249,13 +250,14 @@ def spread(rows: Sequence[Any], most: int) -> list[Any]:
     return list(rows[::step])
 
 
-def parameters(operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Query parameters by name; of a repeatable one the shape of a single value."""
-    return {
+def parameters(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Query parameters by name; of a repeatable one the shape of a single value, words included that others share."""
+    shapes = {
         one["name"]: one["schema"].get("items", one["schema"])
         for one in sorted(operation.get("parameters", ()), key=lambda one: one["name"])
         if one["in"] == "query"
     }
+    return {name: schemas.get(shape.get("$ref", "").rpartition("/")[2], shape) for name, shape in shapes.items()}
 
 
 def seen_values(rows: Sequence[Any]) -> dict[str, list[str]]:

@@ -97,13 +97,13 @@ BROKEN: dict[str, Callable[[Subscription], object]] = {
     "a_subscription_with_headers_has_their_names": lambda one: changed(one, header_names=["X-Key"]),
     "the_mailed_state_of_a_subscription_is_one_of_the_vocabulary": lambda one: changed(one, mailed_state="asleep"),
     "only_a_cancelled_delivery_has_a_reason": lambda one: delivery(one, cancelled_because="gone"),
-    "a_delivery_tells_of_one_line": lambda one: delivery(one, list_change=list_change()),
-    "an_import_tells_of_a_programme_once": lambda _: twice(list_change),
+    "a_delivery_is_of_one_line": lambda one: delivery(one, list_change=list_change()),
+    "an_import_reports_a_programme_once": lambda _: twice(list_change),
     "a_list_change_changes_something": lambda _: list_change(listed=0),
     "a_list_change_has_a_programme_where_it_has_a_target": lambda _: list_change(target_id="BY"),
     "list_changes_are_only_appended": lambda _: edited(list_change()),
     "an_attempt_has_a_status_or_an_error": attempt,
-    "an_attempt_keeps_4_KiB_of_the_answer": lambda one: attempt(one, status=200, answer=b"x" * 4097),
+    "an_attempt_has_at_most_4_KiB_of_the_answer": lambda one: attempt(one, status=200, answer=b"x" * 4097),
 }
 
 

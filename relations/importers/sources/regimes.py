@@ -214,12 +214,16 @@ def _active(regime: _Regime, target: str, edition: dt.date) -> Statement:
 
 
 def _ended(regime: _Regime, target: str, edition: dt.date) -> Statement:
-    """The end, on its day or, where the registry names none, on some day up to the edition's."""
+    """The end, on its day or, where the registry names none, on some day up to the edition's.
+
+    The second is no event: a regime that ended long before the first edition improves nothing on that edition's day.
+    """
     on, (quote, start) = _end(regime.record, edition)
     return Statement(
         kind="sanction-events", reference=_reference(regime, target, "ended"), source=regime.code, quote=quote,
         start=start, sender=regime.issuer, target=target, word=SanctionAction.LIFTED, on=on or f"[..{edition}]",
-        bounded=not on, scope=Scope.ALL, programme=_programme(regime), nature="event",
+        bounded=not on, scope=Scope.ALL, programme=_programme(regime),
+        nature="event" if on else "observation",
     )  # fmt: skip
 
 

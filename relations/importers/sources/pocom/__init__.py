@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from relations import dates
 from relations.errors import FileRefused
@@ -138,7 +139,9 @@ class _Mission:
             if place.code and place.succeeds and place.since and since.latest < place.since <= until:
                 note = "In post when this state took the place of the one before."
                 on, event = place.since.isoformat(), f"started:{place.code}"
-                yield self._statement(read, event, word=word, place=place, on=on, note=note)
+                # Nobody was sent: who carries on is seen in post, and that ends no break of relations.
+                seen = self._statement(read, event, word=word, place=place, on=on, note=note)
+                yield replace(seen, nature="observation")
 
     def _taken_up(self, read: Service, on: str, place: Place) -> str:
         """The date of taking up a post, of a range only the days since the chief before left: one leads at a time."""

@@ -18,6 +18,8 @@ MAX_MEMBER = 1024 * 1024
 MAX_MEMBERS = 100_000
 
 _BLOCK = re.compile(r"<(chief|mission-note)(?:\s[^>]*)?>(.*?)</\1>", re.DOTALL)
+_LAST_WORD = re.compile(r"([\w’']+)\W*(?:\b(?:[JS]r|[IVX]+|\d(?:d|nd|rd|th))\b\W*)?$")
+"""The last word of a name, without `Jr.`, `III` or `3rd`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,10 @@ def root_of(raw: bytes, *, file: str, tag: str) -> etree._Element:
 
 
 def names_of_people(files: Mapping[str, bytes], reading: Reading) -> dict[str, str]:
-    """person id -> name, as the Office of the Historian displays it (`altname`), otherwise in full."""
+    """person id -> name, as the Office of the Historian displays it (`altname`), otherwise in full.
+
+    A displayed name with another surname is somebody else's: pocom displays John E. Lange as John Langeloth Loeb Jr.
+    """
     people: dict[str, str] = {}
     for name, raw in _people(files):
         try:
@@ -122,7 +127,9 @@ def _display_name(person: etree._Element) -> str:
         return " ".join((person.findtext(f"persName/{name}") or "").split())
 
     full = " ".join(filter(None, [part("forename"), part("surname"), part("genName")]))
-    return part("altname") or full
+    shown, surname = part("altname"), re.findall(r"[\w’']+", part("surname").lower())
+    last = _LAST_WORD.search(shown)
+    return shown if last and last[1].lower() in surname else full
 
 
 def _people(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
