@@ -225,5 +225,5 @@ def test_the_database_refuses_a_quote_that_does_not_stand_at_its_place(place):
     cited = source()
     (fact,) = record(post("vacant", "2020-01-01", citations=[citation(cited)]))
     start, end = place
-    with pytest.raises(IntegrityError, match="the quote does not stand"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="the quote does not occur"), transaction.atomic():
         Citation.objects.create(ambassador_status=fact, source=cited, quote="plan to return", start=start, end=end)
