@@ -96,7 +96,7 @@ def test_the_site_and_its_commands_connect_as_a_role_that_owns_nothing(site, sai
     with embedded.server(site.folder) as url, psycopg.connect(url) as connection:
         until(lambda: connection.execute(roles).fetchall() == [("tracker_app",)])
     refused, role = said_beside.splitlines()[-2:]
-    assert refused.startswith("permission denied for table relations_")
+    assert refused.startswith("permission denied for table ")  # of many, in no order: the first that is looked at
     assert role == "tracker_app"
 
 
