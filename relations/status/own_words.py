@@ -8,11 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
+from relations.codes import SourceKind
 from relations.status.evidence import covered_to
 from relations.status.facts import Confirmation, FactValue, Witness
 
 _ONE_DAY = dt.timedelta(days=1)
+
+
+class _End(NamedTuple):
+    """The last days before an original's next word may have begun, and before it certainly had."""
+
+    possible: dt.date
+    certain: dt.date
+
+    def of(self, witness: Witness) -> dt.date:
+        """A register follows a post up to the change, whenever that was; a data set observes single years."""
+        return self.possible if witness.kind == SourceKind.DATASET else self.certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +36,14 @@ class _Words:
     ends: list[dt.date]
     first_latest: list[dt.date]
 
-    def last_day_of(self, fact: FactValue) -> dt.date | None:
-        """The day before the original's next word after a fact; None where there is none."""
+    def end_of(self, fact: FactValue) -> _End | None:
+        """The end of what the original says in a fact; None where it has no later word."""
         place = bisect_right(self.starts, fact.latest)
-        overlapping = self.ends[bisect_left(self.starts, _start(fact)) : place]
-        following = [*(end for end in overlapping if end > fact.latest), *self.first_latest[place : place + 1]]
-        return min(following) - _ONE_DAY if following else None
+        overlapping = [end for end in self.ends[bisect_left(self.starts, _start(fact)) : place] if end > fact.latest]
+        following = [*overlapping, *self.first_latest[place : place + 1]]
+        if not following:
+            return None
+        return _End(fact.latest if overlapping else self.starts[place] - _ONE_DAY, min(following) - _ONE_DAY)
 
 
 def follows(one: FactValue, other: FactValue) -> bool:
@@ -80,7 +95,7 @@ def _in_order(days: list[tuple[dt.date, dt.date]]) -> _Words:
 
 
 def _until(fact: FactValue, words: Mapping[int, _Words]) -> FactValue:
-    known = {original: words[original].last_day_of(fact) for original in fact.originals if original in words}
+    known = {original: words[original].end_of(fact) for original in fact.originals if original in words}
     ends = {original: end for original, end in known.items() if end}
     if not ends:
         return fact
@@ -91,12 +106,17 @@ def _until(fact: FactValue, words: Mapping[int, _Words]) -> FactValue:
     return replace(fact, witnesses=witnesses, confirmations=confirmations)
 
 
-def _shortened(fact: FactValue, witness: Witness, end: dt.date | None) -> Witness:
+def _shortened(fact: FactValue, witness: Witness, end: _End | None) -> Witness:
     last = covered_to(fact, witness)
-    return witness if end is None or last is None or last <= end else replace(witness, covers_to=end)
+    return (
+        witness
+        if end is None or last is None or last <= end.of(witness)
+        else replace(witness, covers_to=end.of(witness))
+    )
 
 
-def _earlier(confirmation: Confirmation, end: dt.date | None) -> Confirmation:
-    if end is None or confirmation.witness.covers_to is None or confirmation.day <= end:
+def _earlier(confirmation: Confirmation, end: _End | None) -> Confirmation:
+    witness = confirmation.witness
+    if end is None or witness.covers_to is None or confirmation.day <= end.of(witness):
         return confirmation
-    return replace(confirmation, day=end)
+    return replace(confirmation, day=end.of(witness))

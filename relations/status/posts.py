@@ -27,6 +27,8 @@ _IMPLIES: Mapping[str, str] = {
     PostStatus.SEVERED: RelationsValue.SEVERED,
 }
 """Relations that a post implies."""
+_CARED_FOR = (PostStatus.INTERESTS_SECTION, PostStatus.PROTECTING_POWER)
+"""Posts that say nothing of relations: there may be none, or none yet, or only the mission is shut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,15 @@ def with_implied(steps: StepsByTrack) -> StepsByTrack:
 
 def _implied(post: Iterable[Step]) -> list[Step]:
     """Relations as a post implies them: established where somebody leads the mission and is not only remembered,
-    severed where there is none for want of relations."""
+    severed where there is none for want of relations, and while others look after the interests since then."""
     life, run = list[Step](), NOTHING
     for phase in phases(post):
-        value = _IMPLIES.get(phase.state.value)
+        value, evidence = _IMPLIES.get(phase.state.value), phase.state.evidence
+        if phase.state.value in _CARED_FOR and run.value == RelationsValue.SEVERED:
+            value, evidence = run.value, run.evidence.joined(evidence).on(phase.start)
         if value and not (phase.stale and value == RelationsValue.ESTABLISHED):
             since = run.since if run.value == value else phase.state.since
-            run = State(
-                value=value, since=since, implied=True, disputed=phase.state.disputed, evidence=phase.state.evidence,
-            )  # fmt: skip
+            run = State(value=value, since=since, implied=True, disputed=phase.state.disputed, evidence=evidence)
         else:
             run = run.unknown(phase.start)
         life.append(Step(phase.start, run))

@@ -69,14 +69,12 @@ def test_breaks_sections_and_relations_are_said_for_the_days_of_their_rows() -> 
         ("closed", "1961-01-03", ""),
         ("interests_section", "1977-09-01", ""),
         ("relations_established", "[..1902-05-27]", ""),
-        ("relations_severed", "[1961-01-03..1977-09-01]", ""),
-        ("relations_restored", "2015-07-20", ""),
+        ("relations_established", "2015-07-20", "observation"),
     ]
     assert covered(reading) == {
         "US>CU:1961-01-03:closed": "1977-08-31",
         "US>CU:1977-09-01:interests_section": "2015-07-19",
         "US>CU:1902-05-27:established": "1961-01-02",
-        "US>CU:1977-09-01:severed": "2015-07-19",
         "US>CU:2015-07-20:established": "2024-12-31",
     }
     assert reading.covers_to == dt.date(2024, 12, 31)
@@ -134,20 +132,16 @@ def test_the_first_of_january_is_a_year() -> None:
     assert ("closed", "1979", "") in said(reading, "TW")
 
 
-def test_relations_are_severed_and_restored_within_the_days_that_say_neither() -> None:
-    reading = made(
-        "620,1954-09-25,1980-05-01,Embassy", "620,1980-05-02,2004-02-07,None", "620,2004-02-08,2004-06-27,Interests",
-        "620,2004-06-28,2006-05-30,Liaison", "620,2006-05-31,2024-12-31,Embassy",
-    )  # fmt: skip
-    assert said(reading, "LY")[-2:] == [
-        ("relations_severed", "[1980-05-02..2004-02-08]", ""),
-        ("relations_restored", "[2004-06-28..2006-05-31]", ""),
-    ]
-
-
-def test_a_section_that_follows_an_embassy_severs_on_its_day() -> None:
-    reading = made("615,1962-09-29,1967-06-05,Embassy", "615,1967-06-06,1974-11-11,Interests")
-    assert ("relations_severed", "1967-06-06", "") in said(reading, "DZ")
+def test_uganda_whose_embassy_was_a_section_in_1973_and_afghanistan_in_2021_had_severed_nothing() -> None:
+    """Algeria had; only who says so is believed (the Office of the Historian)."""
+    embassy, section = "{},1962-10-09,1973-11-09,Embassy", "{},1973-11-10,1979-06-17,Interests"
+    for number, code in (("500", "UG"), ("700", "AF"), ("615", "DZ")):
+        reading = made(embassy.format(number), section.format(number), f"{number},1979-06-18,2024-12-31,Embassy")
+        assert said(reading, code) == [
+            ("interests_section", "1973-11-10", ""),
+            ("relations_established", "[..1962-10-09]", "observation"),
+            ("relations_established", "1979-06-18", "observation"),
+        ]
 
 
 def test_days_without_a_row_are_not_bridged() -> None:
@@ -235,7 +229,7 @@ def test_the_table_of_numbers_names_each_year_once() -> None:
 
 def test_an_import_says_so_for_the_days_of_the_rows_and_is_stale_after_them(countries, tmp_path):
     run = imported("us_missions", file(tmp_path / "1", *CUBA))
-    assert (run.read, counts(run), run.refused) == (6, (5, 0, 0), 0)
+    assert (run.read, counts(run), run.refused) == (6, (4, 0, 0), 0)
     source = Source.objects.get(title="U.S. Diplomatic Mission Status Data: CU from 1961-01-03, closed")
     assert (source.kind, source.publisher, source.licence) == ("dataset", "Brenton Kenkel", "CC BY 4.0")
     assert str(source.covers_to) == "1977-08-31"
@@ -244,7 +238,7 @@ def test_an_import_says_so_for_the_days_of_the_rows_and_is_stale_after_them(coun
     assert value("ambassador:US>CU", "2015-07-20") == ("interests_section", True)
     assert value("diplomatic_relations", "1960-01-01") == ("established", False)
     assert value("diplomatic_relations", "1970-01-01") == ("established", True)
-    assert value("diplomatic_relations", "1977-09-01") == ("severed", False)
+    assert value("diplomatic_relations", "1977-09-01") == ("established", True)
     assert value("diplomatic_relations", "2024-12-31") == ("established", False)
     assert value("diplomatic_relations", "2025-01-01") == ("established", True)
 
@@ -280,4 +274,4 @@ def test_the_whole_data_are_read_and_imported_without_a_dispute(countries):
     assert value("ambassador:US>AF", "2022-01-01") == ("interests_section", False)
     assert counts(imported("us_missions", whole("us-missions"))) == (0, 0, 0)
     assert AmbassadorStatus.objects.current().exclude(holder="").count() == 0
-    assert DiplomaticEvent.objects.current().filter(kind="relations_severed").count() == 13
+    assert set(DiplomaticEvent.objects.current().values_list("kind", flat=True)) == {"relations_established"}

@@ -109,23 +109,22 @@ def leading(facts: list[FactValue], days: list[dt.date], rivals: Rivals, value_o
 
 
 def until_own_word(fact: FactValue, facts: list[FactValue]) -> FactValue:
-    """A source that speaks of every day speaks of this state only until its own next, later word."""
-    cut = {}
-    for one in facts:
-        if certainly_after(one, fact) or own_later(one, fact):
-            for original in one.originals & fact.originals:
-                cut[original] = min(cut.get(original, dt.date.max), one.latest - ONE_DAY)
+    """A source that speaks of every day speaks of this state only until its own next, later word: a data set, which
+    observes years, until that may have begun."""
+
+    def cut(source):
+        later = [one for one in facts if certainly_after(one, fact) or own_later(one, fact)]
+        own = [one for one in later if source.original in one.originals & fact.originals]
+        if source.kind == "dataset":
+            return min((max(one.earliest - ONE_DAY, fact.latest) for one in own), default=dt.date.max)
+        return min((one.latest - ONE_DAY for one in own), default=dt.date.max)
 
     def shortened(source):
         end = spoken_of(fact, source)
-        if source.original not in cut or end is None or end <= cut[source.original]:
-            return source
-        return replace(source, covers_to=cut[source.original])
+        return source if end is None or end <= cut(source) else replace(source, covers_to=cut(source))
 
     def confirmed(one):
-        if one.witness.covers_to and one.witness.original in cut:
-            return replace(one, day=min(one.day, cut[one.witness.original]))
-        return one
+        return replace(one, day=min(one.day, cut(one.witness))) if one.witness.covers_to else one
 
     return replace(
         fact,
@@ -200,12 +199,16 @@ def relations(facts: list[FactValue], days: list[dt.date], rivals: Rivals) -> Li
 
 
 def implied(post: Life, days: list[dt.date]) -> Life:
-    """Established while a head of mission or chargé is in post and not only remembered; severed as the post is."""
+    """Established while a head of mission or chargé is in post and not only remembered; severed as the post is, and
+    still while a section or another state looks after the interests."""
     life: Life = {}
     now = Seen()
     for day in sorted(post):
         state = post[day]
-        if state.value == "severed" or (state.value in MISSION and not state.stale(day)):
+        if now.value == "severed" and state.value in ("interests_section", "protecting_power"):
+            behind = (*now.behind, *(fact for fact in state.behind if fact not in now.behind))
+            now = replace(now, disputed=state.disputed, behind=behind, also=now.also | state.also)
+        elif state.value == "severed" or (state.value in MISSION and not state.stale(day)):
             value = "established" if state.value in MISSION else "severed"
             since = now.since if now.value == value else state.since
             now = Seen(

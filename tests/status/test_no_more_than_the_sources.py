@@ -181,6 +181,24 @@ def test_the_minister_whom_cow_codes_for_1899_does_not_displace_powell_clayton_w
     assert state_on("1898-01-01", MEXICO, envoy, clayton, coded).value == "minister"
 
 
+def test_the_minister_whom_cow_codes_for_1836_and_no_more_for_1840_does_not_lead_a_charge_in_stockholm_of_those_years():
+    hughes = post("charge", "1830-08-16", "US>SE", holder="Christopher Hughes", by=(HISTORIAN,))
+    left = post("vacant", "1841-09-22", "US>SE", by=(HISTORIAN,))
+    coded = [
+        post(word, on, "US>SE", nature="observation", by=(COW,))
+        for word, on in (("charge", "[1817..1824]"), ("minister", "[1832..1836]"), ("charge", "[1836..1840]"))
+    ]
+    days = ("1835-12-31", "1836-12-31", "1837-01-01", "1840-12-30", "1840-12-31", "1841-09-21")
+    states = [state_on(day, "ambassador:US>SE", hughes, left, *coded) for day in days]
+    assert [(state.value, state.holder, state.stale) for state in states] == [
+        (*(("minister", "") if day == "1836-12-31" else ("charge", "Christopher Hughes")), False) for day in days
+    ]
+    alone = [state_on(day, "ambassador:US>SE", *coded) for day in days[1:-1]]
+    assert [(state.value, state.stale) for state in alone] == [
+        ("minister", False), ("minister", True), ("minister", True), ("charge", False),
+    ]  # fmt: skip
+
+
 # Stale winner
 
 
@@ -501,6 +519,23 @@ def test_a_section_in_the_embassy_of_switzerland_does_not_dispute_that_relations
     ]
     state = state_on("1981-02-01", "ambassador:US>IR", *facts)
     assert (state.value, state.disputed) == ("interests_section", False)
+
+
+@pytest.mark.parametrize(("ended", "value"), [("severed", "severed"), ("closed", "unknown"), ("vacant", "unknown")])
+def test_the_section_in_algiers_goes_on_without_relations_and_that_in_kampala_says_nothing_of_them(ended, value):
+    """Algeria severed relations on the day on which the embassy became a section. Uganda did not in 1973."""
+    facts = [
+        post(ended, "1967-06-06", "US>DZ", by=(HISTORIAN,)),
+        post("interests_section", "1967-06-07", "US>DZ", by=level("1974-11-11", 5)),
+    ]
+    assert state_on("1970-01-01", "ambassador:US>DZ", *facts).value == "interests_section"
+    shown = on("1970-01-01", "diplomatic_relations", *facts)
+    assert (shown[0].value if shown else "unknown") == value
+    if shown:
+        state = shown[0]
+        assert (state.since, state.implied, state.disputed, age(state, "1970-01-01")) == (
+            "1967-06-06", True, False, (False, "1970-01-01"),
+        )  # fmt: skip
 
 
 def test_relations_that_an_act_established_are_severed_where_a_post_was_severed_since():

@@ -2,18 +2,18 @@
 
 A row says at which level the United States was represented in a country from one day to another. Rows without a gap
 that say one thing are one statement, of the days from the first to the last of them and of no later one: that the
-mission was shut, was a section under a protecting power, or was led from a third country; that there were relations, or
-none.
+mission was shut, was a section under a protecting power, or was led from a third country; that there were relations.
 Quirks: "Embassy" and "Legation" are missions and name nobody, so that they say nothing of the post; "None" before the
-first contact is no break, and later it says nothing of the relations; a section under a protecting power says that
-there are none; dates known to the year are written as 1 January; countries are numbers of the Correlates of War Project
-or of Gleditsch and Ward, and one number can be of several states in turn.
+first contact is no break. Neither "None" later nor a section under a protecting power says whether there are relations:
+Algeria had severed them in 1967, Uganda in 1973 and Afghanistan in 2021 had not. Dates known to the year are written as
+1 January; countries are numbers of the Correlates of War Project or of Gleditsch and Ward, and one number can be of
+several states in turn.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -50,7 +50,7 @@ LEVELS: Mapping[str, Level] = {
 _MISSIONS = frozenset({"resident", "non_resident", "liaison", "interests"})
 """Levels with a diplomatic mission; a consulate is none."""
 _OF_RELATIONS = frozenset({"resident", "non_resident"})
-"""Levels that there are only between states with diplomatic relations."""
+"""Levels that there are only between states with diplomatic relations; of the others none says that there are none."""
 _POSTS: Mapping[Level, PostStatus] = {
     "interests": PostStatus.INTERESTS_SECTION, "non_resident": PostStatus.NON_RESIDENT,
 }  # fmt: skip
@@ -176,8 +176,6 @@ class _Run(NamedTuple):
     word: str
     ranges: list[Range]
     before: Range | None
-    without: dt.date | None
-    """The first of the days before it on which there was no mission any more."""
 
     @property
     def start(self) -> dt.date:
@@ -218,27 +216,21 @@ def _post(one: Range, before: Range | None, word: str) -> str:
 
 
 def _relations(one: Range, _before: Range | None, _word: str) -> str:
-    """The diplomatic relations, where the level is only possible with them or without them."""
-    if one.level == "interests":
-        return RelationsValue.SEVERED
+    """The diplomatic relations, where the level is only possible with them."""
     return RelationsValue.ESTABLISHED if one.level in _OF_RELATIONS else ""
 
 
 def _runs(ranges: Sequence[Range], word_of: WordOf) -> Iterator[_Run]:
     runs: list[_Run] = []
-    before, word, without = None, "", None
+    before, word = None, ""
     for one in ranges:
-        joins = before is not None and one.start == before.end + _DAY and one.state == before.state
-        if not joins:
-            before, word, without = None, "", None
-        elif before and one.level not in _MISSIONS and before.level in _MISSIONS:
-            without = one.start
+        if before and (one.start != before.end + _DAY or one.state != before.state):
+            before, word = None, ""
         last, word = word, word_of(one, before, word)
         if word and word == last:
             runs[-1].ranges.append(one)
         elif word:
-            runs.append(_Run(word, [one], before, without))
-        without = None if one.level in _MISSIONS else without
+            runs.append(_Run(word, [one], before))
         before = one
     return iter(runs)
 
@@ -247,27 +239,16 @@ def _statements(ranges: Sequence[Range], header: str, reading: Reading) -> Itera
     for run in _runs(ranges, _post):
         said = _Said(PostStatus(run.word), run.on, run.is_first)
         yield _stated(run, "ambassadors", said, header=header, reading=reading)
-    known: _Run | None = None
+    known: set[tuple[str, str]] = set()
     for run in _runs(ranges, _relations):
-        is_of_state = known is not None and known.ranges[0].state == run.ranges[0].state
-        said = _event(run, known if is_of_state else None)
-        yield _stated(run, "diplomatic-events", said, header=header, reading=reading)
-        known = run
+        yield _stated(run, "diplomatic-events", _event(run, known), header=header, reading=reading)
+        known.add(run.ranges[0].state)
 
 
-def _event(run: _Run, known: _Run | None) -> _Said:
-    """Gives the event of a run, after the last run that said something of the relations."""
-    if known and known.word == run.word:
-        kinds = {RelationsValue.SEVERED: EventKind.RELATIONS_SEVERED}
-        return _Said(kinds.get(RelationsValue(run.word), EventKind.RELATIONS_ESTABLISHED), edtf(run.start), True)
-    if run.word == RelationsValue.SEVERED:
-        on = f"[{edtf(run.without)}..{edtf(run.start)}]" if run.without else run.on
-        return _Said(EventKind.RELATIONS_SEVERED, on, run.is_first)
-    if known:
-        since = known.end + _DAY
-        on = edtf(run.start) if since == run.start else f"[{edtf(since)}..{edtf(run.start)}]"
-        return _Said(EventKind.RELATIONS_RESTORED, on, False)
-    # The first mission came with the relations or after them.
+def _event(run: _Run, known: Container[tuple[str, str]]) -> _Said:
+    """Relations that are seen again, where they were `known` of the state, or came with the first mission or before."""
+    if run.ranges[0].state in known:
+        return _Said(EventKind.RELATIONS_ESTABLISHED, edtf(run.start), True)
     return _Said(EventKind.RELATIONS_ESTABLISHED, f"[..{edtf(run.start)}]", run.is_first)
 
 
