@@ -46,7 +46,7 @@ class OfficialList:
     `hours` is the period after which `IMPORT_LISTS` has it fetched again, 0 for a source that cannot be fetched.
     A publication is refused if more than `most_unreadable` of its records cannot be read. `pattern` matches the names
     of its files, in small letters, in a folder of several; `nested` are their paths where the publication is a tree of
-    files. The files of an `undated` one carry no day. `page` is where one offers it that cannot be fetched. `records`
+    files. The files of an `undated` one carry no day. `page` says where one is that cannot be fetched. `records`
     counts the parties of whole publications, by day, for the tests.
     """
 

@@ -179,6 +179,7 @@ def test_a_file_of_another_format_is_refused_with_what_to_import_and_where_it_is
                 imported(code, name, dated=dt.date(2024, 5, 4))
     runs = ImportRun.objects.order_by().values_list("state", "added").distinct()
     assert (list(runs), Source.objects.count()) == ([(RunState.REFUSED, 0)], 0)
+    assert [code for code in LISTS if "https://" not in LISTS[code].wanted] == []
     assert LISTS["uk"].wanted == (
         "UK Sanctions List is read as XML: Foreign, Commonwealth & Development Office, "
         "https://sanctionslist.fcdo.gov.uk/docs/UK-Sanctions-List.xml"
