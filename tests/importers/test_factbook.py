@@ -129,6 +129,7 @@ def test_what_is_no_diplomatic_mission_is_ignored_by_name(chief: str) -> None:
         ("Alina L. ROMAN (since 6 January 2020)", "'Alina L. ROMAN' names no title"),
         ("Ambassador Some BODY (since 31 February 2020)", "'2020-02-31' is not a date"),
         ("Ambassador Some BODY (since a while ago)", "the date in 'Ambassador Some BODY (since a while ago)' cannot"),
+        ("Ambassador Some BODY (since March 2021)", "it dates the post 2021-03, after its own snapshot"),
         ("Ambassador (recalled)", "'Ambassador (recalled)' names nobody"),
         ("Ambassador TBD", "'Ambassador TBD' names nobody"),
         ("Ambassador to be named (since 2025)", "'Ambassador to be named' names nobody"),
@@ -161,6 +162,33 @@ def test_an_ambassador_accredited_from_elsewhere_is_non_resident_with_his_name(r
     assert antigua.note == "Accredited from Barbados. The name stands in the source's entry for that country."
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"chief of mission": "Ambassador Jane DOE (since May 2020); note - Ambassador DOE is posted in Mauritius but "
+         "is accredited to Utopia"},
+        {"chief of mission": "Ambassador Jane DOE (since May 2020); note - Ambassador DOE is based in the US Embassy "
+         "in Fiji and is accredited to Utopia as well as Kiribati"},
+        {"chief of mission": "Ambassador Jane DOE (since May 2020); note - also accredited to Italy",
+         "embassy": "the US does not have an Embassy in Utopia; the US Ambassador to Italy is accredited to Utopia"},
+    ],
+)  # fmt: skip
+def test_an_ambassador_in_the_seychelles_tonga_and_san_marino_is_resident_in_one_country_only(
+    entry: dict[str, str],
+) -> None:
+    (reading,) = factbook.parse(lines(entry))
+    assert said(reading, "US>DZ") == [("non_resident", "2020-05", "Jane Doe")]
+    assert_sound(reading)
+    elsewhere = {
+        **entry,
+        "chief of mission": entry["chief of mission"].replace("Ambassador Jane", "Chargé d'Affaires Jane"),
+    }
+    (reading,) = factbook.parse(lines(elsewhere))
+    assert said(reading, "US>DZ") == [("charge", "2020-05", "Jane Doe")]
+    also_there = "Ambassador Jane DOE (since May 2020); note - also accredited to Monaco"
+    assert said(one_entry(also_there, embassy="2 Avenue Gabriel"), "US>DZ") == [("ambassador", "2020-05", "Jane Doe")]
+
+
 def test_a_suspended_embassy_and_its_accredited_ambassador_are_both_said(readings: list[Reading]) -> None:
     assert said(readings[0], "US>GW") == [
         ("operations_suspended", "1998-06-14", ""),
@@ -176,8 +204,8 @@ def test_the_closing_of_an_embassy_is_read_from_the_note_beside_it(readings: lis
     ("entry", "expected"),
     [
         (
-            {"note": "note: the U.S. Embassy in Khartoum suspended operations on 22 April 2023, and more"},
-            [("operations_suspended", "2023-04-22", "")],
+            {"note": "note: the U.S. Embassy in Khartoum suspended operations on 22 April 2020, and more"},
+            [("operations_suspended", "2020-04-22", "")],
         ),
         (
             {"chief of mission": "Ambassador (vacant); note - on 6 February 2012, the US suspended operations at its "

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from relations import dates
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import decoded
 from relations.importers.engine.restated import name_key
@@ -177,6 +178,8 @@ def _statements(
         if one.word == "ignored":
             reading.ignore(reference, one.remark)
             continue
+        if one.on and (dates.parse(one.on).earliest or day) > day:
+            raise RecordRefused(why=f"it dates the post {one.on}, after its own snapshot")
         quote = _quoted(line.text, one.quote)
         yield Statement(
             kind="ambassadors",

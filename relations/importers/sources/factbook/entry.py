@@ -17,9 +17,9 @@ from relations.importers.sources.factbook.words import (
     cleaned,
     in_edtf,
     is_over,
-    is_residence,
     plain,
     residence,
+    residence_in,
     since,
     without_asides,
 )
@@ -107,7 +107,7 @@ def _all_said(fields: Mapping[str, str], ambassadors: Mapping[str, str]) -> Iter
             raise RecordRefused(why=f"{head[:120]!r} names only who has left the post")
         if any(person.word == "ambassador" for person in persons) and any(map(_RECALLED.search, notes)):
             raise RecordRefused(why=f"{words[:200]!r} names an ambassador who has left the post")
-        elsewhere = next((note.strip(" .;") for note in notes if is_residence(note)), "")
+        elsewhere = residence_in([*notes, *(plain(fields.get(name, "")) for name in OTHER_WORDS)])
         yield from (_residing(person, elsewhere) for person in persons)
         return
     fell = list(_how_it_fell_vacant(vacant["how"] or "", chief))

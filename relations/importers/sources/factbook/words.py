@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 
 from relations import dates
 from relations.errors import RecordRefused
@@ -31,12 +32,15 @@ NO_RELATIONS = re.compile(
     r"\b(?:do(?:es)? not have|(?:have|has|are|with) no) (?:any |formal |official )*diplomatic relations\b",
     re.IGNORECASE,
 )
-_ELSEWHERE = r"(?:non-?resident\b|resident (?:in|at)\b)"
+_ELSEWHERE = r"(?:non-?resident\b|(?:resident|resides|residing|based|posted|stationed) (?:in|at)\b)"
 _RESIDENT = re.compile(
     rf"[,;]?\s*(?:[-–—]\s*)?(?P<open>\()?\b(?P<where>{_ELSEWHERE}[^();]*?)\s*(?:(?P<close>\))|;\s*|(?=\()|$)",
     re.IGNORECASE,
 )
-_RESIDENT_NOTE = re.compile(rf"\s*(?:(?:he|she|the (?:us )?ambassador) is )?{_ELSEWHERE}.*", re.IGNORECASE)
+_RESIDENT_NOTE = re.compile(
+    rf"\s*(?:(?:he|she|(?:the )?(?:us )?ambassador(?: [^;.()]{{1,60}}?)?) (?:is )?)?{_ELSEWHERE}.*", re.IGNORECASE
+)
+_VIA = re.compile(r"\bambassador to [^;.()]+ is (?:also )?accredited to\b", re.IGNORECASE)
 _ENDED = re.compile(
     r"\b(?:departed|left|until|ended|former|outgoing|resigned|retired|died|deceased|dismissed|removed|withdrawn|recalled"
     r"|expelled|non grata)\b|\b(?:19|20)\d\d(?!-\d\d-)\s*(?:[-–—]|to\b).*\d{4}",
@@ -108,9 +112,10 @@ def residence(words: str) -> tuple[str, str]:
     return f"{words[: match.start()]}{opening}{words[match.end() :]}", match["where"]
 
 
-def is_residence(note: str) -> bool:
-    """True for a note on where an ambassador lives: `resident in Colombo, Sri Lanka`."""
-    return _RESIDENT_NOTE.fullmatch(note) is not None
+def residence_in(texts: Iterable[str]) -> str:
+    """The first text on where an ambassador lives: `resident in Colombo`, `the US Ambassador to Italy is accredited to
+    San Marino`; empty for none."""
+    return next((text.strip(" .;") for text in texts if _RESIDENT_NOTE.fullmatch(text) or _VIA.search(text)), "")
 
 
 def is_over(aside: str) -> bool:
