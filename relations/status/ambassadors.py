@@ -23,6 +23,8 @@ _LESS = {
     ),
 }
 """A word that says less than the other about the same situation."""
+_RANKS = (PostStatus.AMBASSADOR, PostStatus.MINISTER)
+_LEFT = (PostStatus.RECALLED, PostStatus.WITHDRAWN, PostStatus.ASKED_TO_LEAVE, PostStatus.EXPELLED)
 _TOGETHER = {
     frozenset(pair)
     for pair in (
@@ -32,6 +34,9 @@ _TOGETHER = {
         (PostStatus.VACANT, PostStatus.NON_RESIDENT),
         # Whose embassy is not at work may lead the mission from another country.
         *product((PostStatus.AMBASSADOR, PostStatus.CHARGE), (PostStatus.OPERATIONS_SUSPENDED,)),
+        # How an ambassador left, and what became of the mission.
+        *product(_LEFT, (PostStatus.CLOSED, PostStatus.OPERATIONS_SUSPENDED, PostStatus.SEVERED)),
+        *product(_LEFT, (PostStatus.INTERESTS_SECTION, PostStatus.PROTECTING_POWER)),
     )
 }
 """Words that may both be true of one day. The later of the two leads: it may be news."""
@@ -56,8 +61,15 @@ def says_less(one: FactValue, other: FactValue) -> bool:
 
 def exclude(one: FactValue, other: FactValue) -> bool:
     same = one.word == other.word and is_same_holder(one.holder, other.holder)
-    together = frozenset((one.word, other.word)) in _TOGETHER
+    together = (
+        frozenset((one.word, other.word)) in _TOGETHER or _is_vacancy_at(one, other) or _is_vacancy_at(other, one)
+    )
     return not (same or together or says_less(one, other) or says_less(other, one))
+
+
+def _is_vacancy_at(one: FactValue, level: FactValue) -> bool:
+    """Checks whether a post is vacant that a data set codes by a level: it is that of whoever comes next, too."""
+    return one.word == PostStatus.VACANT and level.word in _RANKS and level.is_coded and not level.holder
 
 
 def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack:

@@ -43,7 +43,7 @@ def _contrary(group: list[FactValue]) -> Iterator[tuple[FactValue, FactValue]]:
     """
     claims: defaultdict[tuple[object, ...], list[FactValue]] = defaultdict(list)
     for fact in sorted(group, key=lambda fact: fact.order):
-        claims[fact.word, fact.holder, fact.measures, fact.scope].append(fact)
+        claims[fact.word, fact.holder, fact.measures, fact.scope, fact.is_coded].append(fact)
     for ones, others in combinations(claims.values(), 2):
         if FACT_KINDS[ones[0].kind].rules.exclude(ones[0], others[0]):
             yield from ((one, other) for one, other in product(ones, others) if not one.originals & other.originals)

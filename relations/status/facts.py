@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from relations.codes import Nature
+from relations.codes import Nature, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,12 @@ class FactValue:
     @property
     def is_observation(self) -> bool:
         return self.nature == Nature.OBSERVATION
+
+    @property
+    def is_coded(self) -> bool:
+        """Checks whether data sets alone observe it, which code one word for a year."""
+        is_data = bool(self.witnesses) and all(witness.kind == SourceKind.DATASET for witness in self.witnesses)
+        return self.is_observation and is_data
 
     def as_known_at(self, moment: dt.datetime) -> FactValue:
         """The fact with only the confirmations that were recorded by then."""

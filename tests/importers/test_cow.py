@@ -107,6 +107,22 @@ def test_a_tie_that_ended_before_the_state_does_not_end_again() -> None:
     ]  # fmt: skip
 
 
+def test_no_swiss_mission_to_russia_is_closed_in_the_years_of_the_soviet_union() -> None:
+    reading = made((225, 365, 1909, 2, 2), (225, 365, 1920, 0, 0), (225, 365, 1995, 3, 3))
+    assert ends(reading, "CH>RU") == [
+        ("minister", "[..1909]", None), ("closed", "[1909..1920]", 1921), ("ambassador", "[1992..1995]", None),
+    ]  # fmt: skip
+
+
+def test_the_minister_of_austria_hungary_and_the_ambassador_of_austria_are_words_of_one_source() -> None:
+    reading = made((300, 355, 1914, 2, 2), (305, 355, 1920, 0, 0), (305, 355, 1970, 3, 3))
+    assert [one.word for one in reading.statements if one.sender == "AT"] == ["minister", "closed", "ambassador"]
+    assert {reading.extracts[one.source].title for one in reading.statements} == {
+        "Correlates of War Diplomatic Exchange 2006v1: side 1 is Austria-Hungary or Austria"
+    }
+    assert "side 1 is United States" in made((2, 640, 1832, 0, 1)).extracts["2"].title
+
+
 def test_serbia_gives_way_to_yugoslavia_in_1918() -> None:
     reading = made((2, 345, 1909, 2, 2), (2, 345, 1930, 2, 2), (2, 345, 2000, 0, 0))
     assert levels(reading, "US>RS") == [("minister", "[..1909]"), ("vacant", "[1909..1917]")]

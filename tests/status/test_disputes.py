@@ -55,6 +55,31 @@ def test_different_holders_exclude_each_other_and_an_unnamed_one_excludes_nobody
     assert contradictions([one, unnamed]) == {}
 
 
+def test_a_vacancy_between_two_ambassadors_in_helsinki_does_not_dispute_the_level_that_cow_codes():
+    """2,000 of 2,400 disputed periods of posts were ordinary vacancies beside the level of the mission."""
+    cow = witness("dataset", covers_to="2000-12-31", original=2)
+    level = post("ambassador", "[1940..1970]", originals=OTHER, nature="observation", by=(cow,))
+    left = post("vacant", "1977-04-14", by=(witness("register", covers_to="2020-01-20"),))
+    assert seen(POST, left, level, day="1978-01-01")[:2] == ("vacant", False)
+    for other in (
+        post("ambassador", "[1940..1970]", holder="A", originals=OTHER, nature="observation", by=(cow,)),
+        post("ambassador", "[1940..1970]", originals=OTHER, nature="observation",
+             by=(witness("register", covers_to="2000-12-31", original=2),)),
+    ):  # fmt: skip
+        assert seen(POST, left, other, day="1978-01-01")[:2] == ("vacant", True)
+
+
+@pytest.mark.parametrize(
+    "state", ["closed", "operations_suspended", "severed", "interests_section", "protecting_power"]
+)
+@pytest.mark.parametrize("act", ["recalled", "withdrawn", "asked_to_leave", "expelled"])
+def test_how_the_ambassador_left_malabo_does_not_dispute_what_became_of_the_mission(act, state):
+    left = post(act, "1976-03-14", originals=ONE, holder="Herbert J. Spiro")
+    mission = post(state, "1976-03-14", originals=OTHER)
+    assert contradictions([left, mission]) == {}
+    assert contradictions([left, post("charge", "1976-03-14", originals=OTHER)]) != {}
+
+
 def test_a_dispute_about_who_is_in_post_leaves_what_is_next_undisputed():
     one = post("ambassador", "2020-01-01", originals=ONE, holder="A")
     other = post("ambassador", "2020-01-01", originals=OTHER, holder="B")
@@ -247,7 +272,7 @@ def test_a_claim_is_over_where_its_own_source_says_that_it_may_have_ended():
 def test_a_claim_ends_with_the_days_that_its_source_covers_whatever_that_says_of_later_ones():
     """The mission in Russia, closed in 1919, is no claim about the Soviet years; the register has it again in 1991."""
     facts = [
-        post("recalled", "1918-11-07", by=(witness("register", covers_to="1950-12-31", original=3),)),
+        post("charge", "1918-11-07", by=(witness("register", covers_to="1950-12-31", original=3),)),
         post("closed", "1919-09-14", by=(witness("register", covers_to="1922-12-29", original=1),)),
         post("ambassador", "1991-12-26", holder="A", by=(witness("register", covers_to="2021-01-20", original=1),)),
     ]

@@ -115,7 +115,8 @@ def _state(number: str, year: int) -> dict[str, str]:
 class _Texts:
     """The archived texts: the header and all rows of one side 1, and its rows on ties that end before the data do.
 
-    Those of one side have one title: they are editions of one source, which speaks of each tie to its own end.
+    Those of one side have one title, and those of numbers that one code has in turn (Austria-Hungary, Austria): they
+    are editions of one source, which speaks of each tie to its own end.
     """
 
     def __init__(self, header: str) -> None:
@@ -145,7 +146,7 @@ class _Texts:
         return {
             _extract(number, until): Extract(
                 reference=_extract(number, until),
-                title=f"{TITLE}: side 1 is {_first_name(number)}",
+                title=f"{TITLE}: side 1 is {_names(number)}",
                 text="\n".join([self._header, *(line.text for line in own)]),
                 covers_to=dt.date(until, 12, 31) if until else None,
             )
@@ -154,8 +155,12 @@ class _Texts:
 
 
 @cache
-def _first_name(number: str) -> str:
-    return next(row["name"] for row in table("cow_states") if row["number"] == number)
+def _names(number: str) -> str:
+    """The first name of a number and of those with which it shares a code."""
+    rows = table("cow_states")
+    codes = {row["code"] for row in rows if row["number"] == number} - {""}
+    first = {row["number"]: row["name"] for row in reversed(rows) if row["number"] == number or row["code"] in codes}
+    return " or ".join(name for _, name in sorted(first.items()))
 
 
 def _extract(number: str, until: int) -> str:
@@ -217,10 +222,12 @@ class _Post:
         in_order, recorded = [by_year[year] for year in sorted(by_year)], False
         for lives, own in groupby(in_order, key=self._lives_in):
             runs = self._runs(list(own), lives)
+            ended = self._ended(lives)
             for run in runs:
                 level = run.first.level
                 if (status := STATUSES[level]) and (recorded or level != CowLevel.NONE):
-                    until = run.seen_to if run.is_broken else 0
+                    until = ended.last if ended and run is runs[-1] and level == CowLevel.NONE else 0
+                    until = run.seen_to if run.is_broken else until
                     self._state(
                         run.first,
                         status,
@@ -229,8 +236,8 @@ class _Post:
                         note=f"Level {level.value} in {run.first.year}.",
                     )
                     recorded = True
-            if runs and runs[-1].last.level != CowLevel.NONE:
-                self._end(runs[-1].last)
+            if runs and ended and runs[-1].last.level != CowLevel.NONE:
+                self._end(runs[-1].last, ended)
 
     def _lives_in(self, observation: Observation) -> tuple[Life, Life]:
         return _life(self.sender, observation.year), _life(self.target, observation.year)
@@ -265,13 +272,15 @@ class _Post:
         place = bisect_right(self.years, year)
         return self.years[place] if place < len(self.years) else _NEVER
 
-    def _end(self, last: Observation) -> None:
-        """Ends the level with the state, where the code lives again: the data name nobody in between."""
-        over = [life for code in (self.sender, self.target) if (life := _life(code, last.year)) != _lives(code)[-1]]
-        if over:
-            ended = min(over, key=lambda life: life.last)
-            note = f"Level {last.level.value} in {last.year}. {ended.name} ends in {ended.last}."
-            self._state(last, PostStatus.VACANT, since=last.year, year=ended.last, until=ended.last, note=note)
+    def _ended(self, lives: tuple[Life, Life]) -> Life | None:
+        """The life that ends first, where its code lives again: the data say nothing of the years in between."""
+        own = zip((self.sender, self.target), lives, strict=True)
+        return min((life for code, life in own if life != _lives(code)[-1]), key=lambda life: life.last, default=None)
+
+    def _end(self, last: Observation, ended: Life) -> None:
+        """Ends the level with the state."""
+        note = f"Level {last.level.value} in {last.year}. {ended.name} ends in {ended.last}."
+        self._state(last, PostStatus.VACANT, since=last.year, year=ended.last, until=ended.last, note=note)
 
     def _state(
         self, row: Observation, status: PostStatus, *, since: int, note: str, year: int = 0, until: int = 0
