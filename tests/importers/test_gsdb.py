@@ -86,8 +86,15 @@ def test_a_bad_last_year_of_one_case_ends_no_other() -> None:
         ({"target": "Ghana", "objective": "terrorism", "begin": "2003", "trade": "1", "descr": WHOLLY}, False),
         ({"target": "Ghana", "objective": '"terrorism,democracy"', "success": '"failed,failed"'}, False),
         ({"target": "Ghana"}, False),
+        # Narcotics traffickers of Belize and corrupt officials of Bulgaria; an end of aid is coded without dealings.
+        ({"target": "Belize", "objective": "other", "begin": "2001", "trade": "1", "descr": BOTH_WAYS}, True),
+        ({"target": "Bulgaria", "objective": '"terrorism,other"', "success": '"failed,failed"', "begin": "2001",
+          "trade": "1", "descr": BOTH_WAYS}, True),
+        ({"target": "Belize", "objective": "other", "begin": "1998", "trade": "1", "descr": BOTH_WAYS}, False),
+        ({"target": "Bulgaria", "objective": "other", "begin": "2001"}, False),
+        ({"target": "India", "objective": "prevent_war", "begin": "2003", "trade": "1", "descr": BOTH_WAYS}, False),
     ],
-)
+)  # fmt: skip
 def test_the_freezing_of_a_terrorists_assets_in_ghana_is_no_sanction_on_ghana(changes, is_on_persons) -> None:
     imposed = made(row(**changes)).statements[0]
     assert imposed.programme

@@ -54,6 +54,7 @@ _FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "FALSE": False, "TRU
 DESIGNATED = "Persons and entities designated"
 """The title of cases against persons and entities of a country, which are no sanctions on the country."""
 _OF_PERSONS = frozenset({"financial", "travel"})
+_OF_CRIME = frozenset({"terrorism", "other"})
 _DEALINGS = frozenset({"partial export", "partial import"})
 """Trade, as the data base codes it: to block the property of persons is to forbid all dealings with them."""
 _ON_PERSONS = re.compile(
@@ -88,11 +89,13 @@ class Case:
         """True for assets frozen and entry refused against terrorism alone, and for a row that says so.
 
         Persons are listed since resolution 1267 (1999); before it such cases are about state sponsors. Frozen assets
-        may come with trade in part, in both directions: the dealings with the same persons.
+        may come with trade in part, in both directions: the dealings with the same persons. With these, "other" is
+        crime, such as narcotics and corruption: an aim that is no policy of the state.
         """
         are_dealings = "financial" in self.measures and frozenset(self.trade) == _DEALINGS
         measures = frozenset(self.measures) - (frozenset({"trade"}) if are_dealings else frozenset())
-        by_kind = self.begin >= 1999 and self.objectives == ["terrorism"] and _OF_PERSONS.issuperset(measures)
+        is_crime = self.objectives == ["terrorism"] or (are_dealings and _OF_CRIME.issuperset(self.objectives))
+        by_kind = self.begin >= 1999 and is_crime and _OF_PERSONS.issuperset(measures)
         return by_kind or _ON_PERSONS.search(self.row.text) is not None
 
 
