@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -13,7 +14,7 @@ from relations.codes import UNKNOWN, NextStatus, PostStatus, RelationsValue, Tra
 from relations.status.ageing import Phase, phases
 from relations.status.combining import YEARS_BROKEN, combine
 from relations.status.facts import FactValue
-from relations.status.tracks import NOTHING, State, Step, StepsByTrack, Track
+from relations.status.tracks import NOTHING, State, Step, StepsByTrack, Track, with_evidence
 
 _ROTATING = (PostStatus.AMBASSADOR, NextStatus.NOMINATED, NextStatus.CONFIRMED, NextStatus.APPOINTED)
 _BREAKS = (
@@ -27,8 +28,6 @@ _IMPLIES: Mapping[str, str] = {
     PostStatus.SEVERED: RelationsValue.SEVERED,
 }
 """Relations that a post implies."""
-_CARED_FOR = (PostStatus.INTERESTS_SECTION, PostStatus.PROTECTING_POWER)
-"""Posts that say nothing of relations: there may be none, or none yet, or only the mission is shut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +74,42 @@ def with_implied(steps: StepsByTrack) -> StepsByTrack:
     """Adds diplomatic relations where only a post says that there are any, or none."""
     track = Track(TrackKind.DIPLOMATIC_RELATIONS)
     own, facts = steps.get(track, ([], []))
-    implied = [_implied(led) for led in Posts.among(steps).by_direction.values()]
+    implied = [_implied(*own_steps) for post, own_steps in steps.items() if post.kind == TrackKind.AMBASSADOR]
     if not any(state.value != UNKNOWN for life in implied for _, state in life):
         return {}
     lives = [life for life in (own, *implied) if life]
     return {track: (lives[0] if len(lives) == 1 else combine(lives, order=_ORDER, pool=_of_relations), facts)}
 
 
-def _implied(post: Iterable[Step]) -> list[Step]:
+def _implied(post: Iterable[Step], facts: Iterable[FactValue]) -> list[Step]:
     """Relations as a post implies them: established where somebody leads the mission and is not only remembered,
-    severed where there is none for want of relations, and while others look after the interests since then."""
+    severed where there is none for want of relations, until one leads it beyond dispute. A section in the care of
+    another state or a vacant post says nothing of relations, and so ends no severance."""
     life, run = list[Step](), NOTHING
-    for phase in phases(post):
-        value, evidence = _IMPLIES.get(phase.state.value), phase.state.evidence
-        if phase.state.value in _CARED_FOR and run.value == RelationsValue.SEVERED:
+    breaks = deque(fact for fact in facts if fact.word == PostStatus.SEVERED)
+    for phase in phases(_cut(post, [fact.latest for fact in breaks])):
+        state, evidence, value = phase.state, phase.state.evidence, _IMPLIES.get(phase.state.value)
+        while breaks and breaks[0].latest <= phase.start:
+            fact = breaks.popleft()
+            if run.value != RelationsValue.SEVERED:
+                run = with_evidence(State(value=RelationsValue.SEVERED, since=fact.on), fact, {})
+        if run.value == RelationsValue.SEVERED and state.value != UNKNOWN and (value is None or state.disputed):
             value, evidence = run.value, run.evidence.joined(evidence).on(phase.start)
         if value and not (phase.stale and value == RelationsValue.ESTABLISHED):
-            since = run.since if run.value == value else phase.state.since
-            run = State(value=value, since=since, implied=True, disputed=phase.state.disputed, evidence=evidence)
+            since = run.since if run.value == value else state.since
+            run = State(value=value, since=since, implied=True, disputed=state.disputed, evidence=evidence)
         else:
             run = run.unknown(phase.start)
         life.append(Step(phase.start, run))
     return life
+
+
+def _cut(post: Iterable[Step], days: Iterable[dt.date]) -> Iterator[Step]:
+    """The steps with one more on each of some days; none of these is before the first step."""
+    states, state = {step.day: step.state for step in post}, NOTHING
+    for day in sorted({*states, *days}):
+        state = states.get(day, state)
+        yield Step(day, state)
 
 
 def _of_relations(now: list[Phase]) -> list[Phase]:

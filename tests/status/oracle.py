@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from relations.codes import AMBASSADOR_SCORES, BAN_SCORES, EVENT_SCORES, SANCTION_SCORES
-from relations.status import Period
+from relations.status import Period, track_of
 from relations.status.facts import FactValue
 from tests.status.oracle_acts import sanctions_programme, travel_ban
 from tests.status.oracle_evidence import RANK, Life, Seen, disputed_by_claims, order, same_day_rivals, years_later
@@ -155,7 +155,8 @@ def fold_relations(facts: list[FactValue], folded: Folded) -> None:
     days, rivals, lives, doubts = folded.days, folded.rivals, folded.lives, folded.doubts
     events = [fact for fact in facts if fact.kind == "diplomatic-events" and fact.word in RELATIONS]
     own = disputed_by_claims(relations(events, days, rivals), events, days)
-    missions = [implied(lives[name], days) for name in sorted(lives) if name.startswith("ambassador")]
+    names = [name for name in sorted(lives) if name.startswith("ambassador")]
+    missions = [implied(lives[name], days, [fact for fact in facts if str(track_of(fact)) == name]) for name in names]
     lives["diplomatic_relations"] = relations_together(own, missions, days)
     doubts["diplomatic_relations"] = events
 

@@ -198,16 +198,20 @@ def relations(facts: list[FactValue], days: list[dt.date], rivals: Rivals) -> Li
     return life
 
 
-def implied(post: Life, days: list[dt.date]) -> Life:
-    """Established while a head of mission or chargé is in post and not only remembered; severed as the post is, and
-    still while a section or another state looks after the interests."""
+def implied(post: Life, days: list[dt.date], facts: list[FactValue]) -> Life:
+    """Established while a head of mission or chargé is in post and not only remembered; severed from the day of which
+    any fact of the post says so, until a head of mission is in post beyond dispute."""
     life: Life = {}
     now = Seen()
     for day in sorted(post):
         state = post[day]
-        if now.value == "severed" and state.value in ("interests_section", "protecting_power"):
+        for fact in facts:
+            if fact.word == "severed" and fact.latest == day and now.value != "severed":
+                now = Seen(value="severed", since=fact.on).with_fact(fact, {})
+        leads = state.value == "severed" or (state.value in MISSION and not state.disputed)
+        if now.value == "severed" and state.is_known and not leads:
             behind = (*now.behind, *(fact for fact in state.behind if fact not in now.behind))
-            now = replace(now, disputed=state.disputed, behind=behind, also=now.also | state.also)
+            now = replace(now, implied=True, disputed=state.disputed, behind=behind, also=now.also | state.also)
         elif state.value == "severed" or (state.value in MISSION and not state.stale(day)):
             value = "established" if state.value in MISSION else "severed"
             since = now.since if now.value == value else state.since

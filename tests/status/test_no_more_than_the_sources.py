@@ -538,6 +538,36 @@ def test_the_section_in_algiers_goes_on_without_relations_and_that_in_kampala_sa
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("severed_on", ["1961-01-03", "1977-09-01"])
+def test_relations_with_cuba_are_severed_between_two_principal_officers_of_the_section(severed_on):
+    """On the day on which the section opened it leads, and the word on relations counts too."""
+    facts = [
+        post("ambassador", "1960-01-01", "US>CU", by=(HISTORIAN,)),
+        post("severed", severed_on, "US>CU", by=(HISTORIAN,)),
+        post("interests_section", "1977-09-01", "US>CU", by=level("2015-07-19", 5)),
+        post("vacant", "1981-01-01", "US>CU", by=(HISTORIAN,)),
+        post("interests_section", "1981-06-01", "US>CU", holder="A", by=(HISTORIAN,)),
+        post("charge", "2015-07-20", "US>CU", holder="B", by=(HISTORIAN,)),
+    ]
+    for day, value in (("1977-09-01", "severed"), ("1981-03-01", "severed"), ("2015-07-19", "severed"),
+                       ("2015-07-20", "established")):  # fmt: skip
+        state = state_on(day, "diplomatic_relations", *facts)
+        assert (state.value, state.since, state.implied) == (
+            value, severed_on if value == "severed" else "2015-07-20", True,
+        )  # fmt: skip
+
+
+def test_a_charge_in_algiers_whom_another_source_disputes_restores_no_relations():
+    facts = [
+        post("severed", "1967-06-06", "US>DZ", by=(HISTORIAN,)),
+        post("interests_section", "1967-06-07", "US>DZ", by=level("1974-11-11", 5)),
+        post("charge", "1969-12", "US>DZ", holder="William Eagleton", by=(HISTORIAN,)),
+    ]
+    assert state_on("1970-01-01", "ambassador:US>DZ", *facts).disputed
+    state = state_on("1970-01-01", "diplomatic_relations", *facts)
+    assert (state.value, state.since, state.disputed) == ("severed", "1967-06-06", True)
+
+
 def test_relations_that_an_act_established_are_severed_where_a_post_was_severed_since():
     facts = [
         event("relations_established", "1992-01-31", by=(witness("legal_act", original=8),)),
