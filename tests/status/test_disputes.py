@@ -56,7 +56,7 @@ def test_different_holders_exclude_each_other_and_an_unnamed_one_excludes_nobody
 
 
 def test_a_vacancy_between_two_ambassadors_in_helsinki_does_not_dispute_the_level_that_cow_codes():
-    """2,000 of 2,400 disputed periods of posts were ordinary vacancies beside the level of the mission."""
+    """2,000 of 2,400 disputed periods of posts were ordinary vacancies next to the level of the mission."""
     cow = witness("dataset", covers_to="2000-12-31", original=2)
     level = post("ambassador", "[1940..1970]", originals=OTHER, nature="observation", by=(cow,))
     left = post("vacant", "1977-04-14", by=(witness("register", covers_to="2020-01-20"),))
