@@ -116,7 +116,7 @@ def until_own_word(fact: FactValue, facts: list[FactValue]) -> FactValue:
         later = [one for one in facts if certainly_after(one, fact) or own_later(one, fact)]
         own = [one for one in later if source.original in one.originals & fact.originals]
         if source.kind == "dataset":
-            return min((max(one.earliest - ONE_DAY, fact.latest) for one in own), default=dt.date.max)
+            return min((max((one.earliest or one.latest) - ONE_DAY, fact.latest) for one in own), default=dt.date.max)
         return min((one.latest - ONE_DAY for one in own), default=dt.date.max)
 
     def shortened(source):
