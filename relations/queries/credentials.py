@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -53,7 +53,7 @@ def load_permissions(user: User) -> None:
 @cache
 def _token_statement() -> str:
     rows = ApiToken.objects.select_related("user").filter(digest="").order_by()
-    return cast("str", rows.query.sql_with_params()[0])
+    return rows.query.sql_with_params()[0]
 
 
 @cache

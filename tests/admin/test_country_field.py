@@ -1,6 +1,7 @@
 """Fields and filters in which a country is picked, as the server writes them."""
 
 import json
+from typing import Any
 
 import pytest
 from django.forms import Select
@@ -51,7 +52,7 @@ def test_lists_are_filtered_by_their_countries_in_the_order_of_names(desk, model
 
 @pytest.mark.parametrize("chosen", ["", "AX", "SU"])
 def test_its_select_is_written_as_django_writes_any(countries, chosen):
-    choices = CountryField(Country.objects.all()).choices
+    choices: Any = CountryField(Country.objects.all()).choices
     attrs = {"class": "tracker-country", "id": "a&b", "required": True}
     ours, theirs = (each(choices=choices).render("country", chosen, attrs) for each in (CountrySelect, Select))
     assert [*filter(None, ours.splitlines())] == [*filter(None, theirs.splitlines())]
