@@ -70,6 +70,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
     connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb):
+    """Leaves the databases of a server that is thrown away with them: each DROP DATABASE waits for a checkpoint."""
+    return django_db_keepdb or "TRACKER_TESTS" in os.environ
+
+
 def migrate_template() -> None:
     name, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
     own, test["NAME"] = test["NAME"], TEMPLATE

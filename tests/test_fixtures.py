@@ -389,7 +389,6 @@ def test_loading_twice_changes_no_row_no_period_and_no_line_of_the_log(seed, dja
     [
         [("countries", "memberships", "seed_article")],
         [("seed_article", "memberships", "countries")],
-        [("memberships", "countries", "seed_article")],
         [("countries",), ("memberships",), ("seed_article",)],
         [("countries",), ("seed_article",), ("memberships",), ("seed_article",)],
     ],

@@ -32,6 +32,7 @@ from relations.models import (
     Subscription,
     TravelBanList,
 )
+from relations.queries.credentials import load_permissions
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -59,7 +60,7 @@ class Role:
         return [*_codenames(self.writes), *_codenames(self.others)]
 
     def is_open_to(self, user: User) -> bool:
-        """True if the user may do any of it; at most two queries for all roles of one `user`."""
+        """True if the user may do any of it; at most one query for all roles of one `user`."""
         wanted = (name for name in _codenames(self.writes) if not name.startswith("view_"))
         return any(not missing_right(user, f"relations.{name}") for name in wanted)
 
@@ -91,6 +92,7 @@ def missing_right(user: User, permission: str) -> str:
         return "an active account"
     if not user.is_staff:
         return "staff status"
+    load_permissions(user)
     return "" if user.has_perm(permission) else f"the permission {permission!r}"
 
 

@@ -1,9 +1,12 @@
 """Fields and filters in which a country is picked, as the server writes them."""
 
 import json
+from typing import Any
 
 import pytest
+from django.forms import Select
 
+from relations.admin.fields import CountryField, CountrySelect
 from relations.codes.country_names import code_by_name, other_names
 from relations.models import Country, SanctionProgramme, TravelBanList
 from tests.admin.conftest import page_of, url
@@ -45,6 +48,15 @@ def test_lists_are_filtered_by_their_countries_in_the_order_of_names(desk, model
         for option in select[1:]:
             found = desk.get(url(model, "changelist") + option.get("value", ""))
             assert len(page_of(found).cssselect("#result_list tbody tr")) == 1
+
+
+@pytest.mark.parametrize("chosen", ["", "AX", "SU"])
+def test_its_select_is_written_as_django_writes_any(countries, chosen):
+    choices: Any = CountryField(Country.objects.all()).choices
+    attrs = {"class": "tracker-country", "id": "a&b", "required": True}
+    ours, theirs = (each(choices=choices).render("country", chosen, attrs) for each in (CountrySelect, Select))
+    assert [*filter(None, ours.splitlines())] == [*filter(None, theirs.splitlines())]
+    assert "selected" in ours
 
 
 def test_no_name_or_code_means_two_countries(countries):

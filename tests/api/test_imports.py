@@ -58,20 +58,17 @@ def test_a_run_is_shown_whole():
     assert Client().get("/api/imports/999999/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ("list=travel_ban", 2), ("list=un", 0), ("list=un,travel_ban", 2), ("state=succeeded", 2), ("state=refused", 0),
-        ("dry_run=1", 1), ("dry_run=0", 1), ("added=41", 2), ("dated_after=2019-12-16", 2),
-        ("dated_before=2019-12-15", 0), ("started_before=2020-01-01T00:00:00Z", 0), ("accept_shrink=1", 0),
-        ("reason=bytes", 0),
-    ],
-)  # fmt: skip
-def test_runs_are_filtered(query, count):
+def test_runs_are_filtered():
     import_list("travel_ban", [BANS], dry_run=True)
     import_list("travel_ban", [BANS])
-    answer = Client().get(f"/api/imports/?{query}")
-    assert (answer.status_code, len(answer.json()["results"])) == (200, count)
+    counts = {
+        "list=travel_ban": 2, "list=un": 0, "list=un,travel_ban": 2, "state=succeeded": 2, "state=refused": 0,
+        "dry_run=1": 1, "dry_run=0": 1, "added=41": 2, "dated_after=2019-12-16": 2,
+        "dated_before=2019-12-15": 0, "started_before=2020-01-01T00:00:00Z": 0, "accept_shrink=1": 0,
+        "reason=bytes": 0,
+    }  # fmt: skip
+    answers = {query: Client().get(f"/api/imports/?{query}").json() for query in counts}
+    assert {query: len(answer["results"]) for query, answer in answers.items()} == counts
 
 
 def test_the_last_run_comes_first_and_a_mistyped_filter_is_refused():

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from relations import ledger
 from relations.models import AmbassadorStatus, ImportRun, Subscription
+from relations.queries.credentials import load_permissions
 from tests.api.conftest import Editor
 from tests.api.subscribing import URL, Caller
 from tests.rights import token_of
@@ -235,10 +236,23 @@ def test_acts_on_a_subscription_need_the_right_to_change_it_as_in_the_admin(ann:
         ann.post(f"/api/webhooks/{made['id']}/{act}/", {"missed": True} if act == "replay" else {}, status=403)
 
 
+@pytest.mark.django_db
+def test_permissions_are_those_that_django_finds() -> None:
+    user = User.objects.create_user("ann")
+    user.groups.set(Group.objects.filter(name__in=["Editors", "Subscribers"]))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["add_apitoken", "view_session"]))
+    expected = User.objects.get().get_all_permissions()
+    load_permissions(user)
+    with CaptureQueriesContext(connection) as queries:
+        assert user.get_all_permissions() == expected
+    assert {"relations.add_apitoken", "relations.add_source", "sessions.view_session"} < expected
+    assert len(queries) == 0
+
+
 # --- what it costs --------------------------------------------------------------------------------------------------
 
 
-def test_rights_cost_two_queries_on_writes_and_none_on_reads(anna: User) -> None:
+def test_rights_cost_one_query_on_writes_and_none_on_reads(anna: User) -> None:
     _, shown = token_of(anna, "edit")
     client = Client(headers={"Authorization": f"Bearer {shown}"})
 
@@ -251,5 +265,5 @@ def test_rights_cost_two_queries_on_writes_and_none_on_reads(anna: User) -> None
     tables("GET")
     # The token with its user; the facts.
     assert tables("GET") == ["relations_apitoken", "relations_ambassadorstatus"]
-    # The token with its user; the user's own permissions; those of their groups; the count of writes.
-    assert tables("POST") == ["relations_apitoken", "auth_permission", "auth_permission", "relations_ratelimitcounter"]
+    # The token with its user; the permissions of the user and of their groups; the count of writes.
+    assert tables("POST") == ["relations_apitoken", "auth_permission", "relations_ratelimitcounter"]

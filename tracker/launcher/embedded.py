@@ -177,14 +177,15 @@ def watch(postgres: subprocess.Popen[bytes], folder: Path, *, throw_away: bool) 
             except BlockingIOError:
                 continue
             if is_free(folder / "users.lock"):
-                stop(postgres)
+                stop(postgres, signal.SIGQUIT if throw_away else signal.SIGINT)
                 if throw_away:
                     shutil.rmtree(folder, ignore_errors=True)
             fcntl.flock(door, fcntl.LOCK_UN)
 
 
-def stop(postgres: subprocess.Popen[bytes]) -> None:
-    postgres.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: roll back, checkpoint, end
+def stop(postgres: subprocess.Popen[bytes], how: signal.Signals) -> None:
+    """By PostgreSQL's fast shutdown (SIGINT: roll back, checkpoint, end), or by its immediate one (SIGQUIT)."""
+    postgres.send_signal(how)
     try:
         postgres.wait(timeout=20)
     except subprocess.TimeoutExpired:

@@ -41,12 +41,12 @@ def known_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
     """The facts of a list: known now or at `known_at`, or retracted by then."""
     moment = known_at(request)
     rows = model.objects.retracted(moment) if wants_retracted(request) else model.objects.known_at(moment)
-    return with_company(rows, model.objects.known_at(moment))
+    return with_company(rows, moment)
 
 
 def shown_rows(model: type[Fact], request: Request, expand: Collection[str] = FOREIGN) -> QuerySet[Any]:
     """All versions, with what a row of a list shows."""
-    rows = with_company(model.objects.all(), model.objects.known_at(known_at(request)))
+    rows = with_company(model.objects.all(), known_at(request))
     foreign = [name for name, column in FOREIGN.items() if name in expand and column in model.fact_kind.columns]
     return rows.select_related(*foreign) if foreign else rows
 

@@ -15,12 +15,14 @@ from relations.api.http import throttles
 from relations.codes import TokenScope
 from relations.ledger.rights import missing_right
 from relations.ledger.tokens import digest
-from relations.models import ApiToken
+from relations.queries.credentials import token_by_digest
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest
     from rest_framework.request import Request
+
+    from relations.models import ApiToken
 
 _SESSION_KEY = re.compile(r"[a-z0-9]{8,40}", re.ASCII)
 
@@ -35,7 +37,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _, shown = header.partition(" ")
         if scheme.lower() != "bearer":
             raise self._failed(request, "Only bearer tokens are accepted here: Authorization: Bearer <token>.")
-        token = ApiToken.objects.select_related("user").filter(digest=digest(shown.strip())).first()
+        token = token_by_digest(digest(shown.strip()))
         if token is None:
             raise self._failed(request, "There is no such token.")
         if token.expires_at is not None and token.expires_at <= dt.datetime.now(dt.UTC):
@@ -84,7 +86,7 @@ class Scoped(permissions.BasePermission):
         return True
 
     def _may_write(self, request: Request, view: Any) -> bool:
-        """One or two queries, and none for a superuser."""
+        """One query, and none for a superuser."""
         meta = view.queryset.model._meta
         name = get_permission_codename(view.rights[request.method], meta)
         missing = missing_right(cast("User", request.user), f"{meta.app_label}.{name}")

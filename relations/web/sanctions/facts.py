@@ -19,7 +19,6 @@ WITHOUT_TITLES: Mapping[str, Titles] = {"programme": {}, "list": {}}
 
 def shown_facts(facts: FactQuerySet[Any], names: Names, *, most: int) -> list[ShownFact]:
     """The first current ones of these facts: three queries, and a few for facts that others may contradict."""
-    known: FactQuerySet[Any] = facts.model.objects.current()
-    rows = list(with_company(facts.current(), known)[:most])
+    rows = list(with_company(facts.current(), None)[:most])
     bodies = (orjson.loads(dumps(body)) for body in fact_bodies(rows))
     return [shown_fact(facts.model.resource, body, WITHOUT_TITLES, names) for body in bodies]
