@@ -78,4 +78,4 @@ def test_more_slow_reads_than_threads_leave_threads_to_others(world):
             assert bystander.answers == {200: 4}
         finally:
             locking.rollback()
-    assert (hostile.answers.keys(), hostile.answers.total()) == ({200, 503}, len(reads))
+    assert ({*hostile.answers}, hostile.answers.total()) == ({200, 503}, len(reads))

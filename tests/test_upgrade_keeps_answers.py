@@ -62,7 +62,7 @@ def features(request: str, answer: Mapping[str, Any]) -> frozenset[Hashable]:
 
 
 def one_of_each(recording: Recording) -> Recording:
-    """As few requests as have every feature, about."""
+    """Chooses few requests that have every feature."""
     every = {name: features(name, answer) for name, answer in recording.items()}
     seen, chosen = set[Hashable](), set[str]()
     for name in sorted(every, key=lambda name: -len(every[name])):

@@ -42,7 +42,7 @@ def operations() -> list[Any]:
     return [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
 
 
-def stored(operation: Any) -> Iterator[Case]:
+def stored(operation: Any) -> Iterator[Case[Any]]:
     """The requests that were drawn for the operation, as schemathesis made them."""
     for row in _rows()[operation.label]:
         parts = {name: row[name] for name in PARTS if name in row}
@@ -58,7 +58,7 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
 
 
 def drawn(operation: Any, mode: GenerationMode) -> str:
-    cases: list[Case] = []
+    cases: list[Case[Any]] = []
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
