@@ -2,7 +2,7 @@
 
     python -m tests.hostile KIND PORT SECONDS
 
-Prints how often each status was answered, as JSON; 0 is a connection that ended without an answer.
+Prints a line when it begins, and how often each status was answered, as JSON; 0 is a connection that ended without one.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import json
 import random
 import resource
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
-from tests.waiting import pace
+from tests.waiting import PATIENCE, pace
 
-HOME = "127.0.0.1"
+HOME, ROOT = "127.0.0.1", Path(__file__).parents[1]
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -204,7 +206,20 @@ def others(port: int, seconds: float) -> Times:
     return times
 
 
+@contextlib.contextmanager
+def attacking(kind: str, port: int, seconds: float) -> Iterator[dict[str, int]]:
+    """A hostile client in a process of its own, which has begun; how often it was given each status is known after."""
+    command = [sys.executable, "-m", "tests.hostile", kind, str(port), str(seconds)]
+    answers: dict[str, int] = {}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as client:
+        assert client.stdout is not None
+        client.stdout.readline()
+        yield answers
+        answers |= json.loads(client.communicate(timeout=PATIENCE)[0])
+
+
 def main(kind: str, port: int, seconds: float) -> None:
+    print("begun", flush=True)  # noqa: T201  # `attacking` waits for it
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     client = Client(port, seconds)

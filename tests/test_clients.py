@@ -79,7 +79,7 @@ def much():
     one = draft(
         DiplomaticEvent, "2010-01-01", kind="statement", citations=[citation(source())], note="so it was " * 2000
     )
-    record(*[one] * 1200)
+    record(*[one] * 500)
 
 
 def answer_of(port, path, method="GET", body=None, headers=None):

@@ -150,17 +150,22 @@ def test_a_dump_of_any_form_restores_whole(history, tmp_path):
             assert rows(restored) == before, form
             assert schema(restored) == schema(conninfo()), form
             assert numbers(restored) == numbers(conninfo()), form
-            assert_it_refuses_answers_and_records(restored, before, answers)
+            assert_it_refuses(restored)
+            if form == "custom":  # what has the same rows, rules and numbers answers alike
+                assert_it_answers_and_records(restored, before, answers)
 
 
-def assert_it_refuses_answers_and_records(restored: str, before: dict[str, list[str]], answers: Any) -> None:
-    facts, log = (
-        [json.loads(row) for row in before[f"relations_{name}"]] for name in ("diplomaticevent", "statuschange")
-    )
+def assert_it_refuses(restored: str) -> None:
     with psycopg.connect(restored) as asked:
         for guarded in ("relations_diplomaticevent", "relations_statuschange"):
             with pytest.raises(psycopg.errors.RestrictViolation), asked.transaction():
                 asked.execute(sql.SQL("UPDATE {} SET pair_id = 'AF-BY'").format(sql.Identifier(guarded)))
+
+
+def assert_it_answers_and_records(restored: str, before: dict[str, list[str]], answers: Any) -> None:
+    facts, log = (
+        [json.loads(row) for row in before[f"relations_{name}"]] for name in ("diplomaticevent", "statuschange")
+    )
     found, (recorded,) = python(ASK, "record", *PATHS, database=restored)
     assert found == answers
     assert recorded > max(fact["id"] for fact in facts)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from urllib.parse import urlsplit
 
 from tests.benchmarks.serving import database, manage, serving, table
-from tests.hostile import KINDS, Times, others
+from tests.hostile import KINDS, Times, attacking, others
 
 SECONDS = 8.0
 
@@ -29,10 +26,8 @@ def main() -> None:
 
 
 def _row(kind: str, port: int, quiet: Times) -> tuple[str, ...]:
-    command = [sys.executable, "-m", "tests.hostile", kind, str(port), str(SECONDS)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as attack:
+    with attacking(kind, port, SECONDS) as answers:
         meanwhile = others(port, SECONDS)
-        answers = json.loads(attack.communicate()[0])
     others(port, 1.0)
     afterwards = others(port, 2.0)
     return (

@@ -120,7 +120,7 @@ def some_of_each_view(paths: set[str]) -> list[str]:
     views: dict[str, list[str]] = {}
     for path in sorted(paths):
         views.setdefault(resolve(path).route, []).append(path)
-    return [path for of_one in views.values() for path in of_one[:: -(-len(of_one) // 20)]]
+    return [path for of_one in views.values() for path in of_one[:: -(-len(of_one) // 8)]]
 
 
 def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, pages, db):

@@ -162,7 +162,7 @@ def evidence_leads_to_marked_words(reader) -> None:
         for each in html.cssselect("blockquote"):
             links.add((each.cssselect("cite a")[0].get("href"), text(each.cssselect("q")[0])))
     assert len(links) > 80
-    for href, quote in sorted(links)[:80]:
+    for href, quote in sorted(links)[::2]:
         address, _, anchor = href.partition("#")
         html = html_of(reader.get(address))
         (place,) = html.cssselect(f"[id='{anchor}']")
