@@ -35,7 +35,7 @@ class TestTokens:
         assert shown.startswith("trk_")
         assert len(shown) == 47
         assert token.digest == digest(shown)
-        assert shown not in str(ApiToken.objects.values().get())
+        assert shown.removeprefix("trk_") not in str(ApiToken.objects.values().get())
         assert token.scopes == ["edit", "read"]
 
     def test_a_token_does_not_follow_from_its_fields_the_clock_or_a_seed(self):
