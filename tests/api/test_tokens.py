@@ -52,6 +52,7 @@ def test_token_remembers_its_last_use_and_not_itself(editor: Editor) -> None:
     before = timezone.now()
     editor.get("/api/")
     token = ApiToken.objects.get()
+    assert token.last_used_at
     assert before <= token.last_used_at <= timezone.now()
     assert editor.shown not in (token.digest, token.name)
     ledger.revoke_token(token)
