@@ -39,6 +39,7 @@ REFUSALS = [
     ("2008/2009", "intervals are not accepted; write [first..last] for one day between two"),
     ("2008-03-12/..", "intervals are not accepted; write [first..last] for one day between two"),
     ("{2008,2009}", "sets are not accepted"),
+    ("{2008..2009}", "sets are not accepted"),
     ("[2008,2009]", "sets are not accepted"),
     ("[2008-01..]", "the end may not be open"),
     ("[..]", "the end may not be open"),

@@ -12,8 +12,8 @@ from relations.models import AmbassadorStatus, Source
 from tests.admin.conftest import browser, filled, person, said, url
 from tests.factories import citation, post, record, source
 from tests.ledger.invariants import assert_everything_holds
-from tests.ledger.threads import at_once, waiting
-from tests.waiting import PATIENCE, until
+from tests.ledger.threads import arrive, at_once, waiting
+from tests.waiting import until
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
@@ -38,7 +38,7 @@ def test_a_retraction_of_several_facts_does_not_wait_in_a_circle_with_an_act_on_
         return root.post(url("ambassadorstatus", "changelist"), {**confirmed, "reason": "wrong"}).status_code
 
     def records():
-        assert first.wait(PATIENCE)
+        arrive(first)
         (other,) = others
         direction = f"{other.from_country_id}>{other.to_country_id}"
         record(post("charge", "2020", direction, citations=[citation(cited)]))

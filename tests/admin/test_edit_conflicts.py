@@ -1,16 +1,15 @@
 """Two editors of one fact: one wins, the other sees both versions and loses no input."""
 
 import datetime as dt
-import threading
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 
 from relations import ledger
 from relations.ledger import Author, CitationDraft, FactDraft
 from relations.models import AmbassadorStatus, Country, SanctionEvent, Source, TravelBanEntry
 from tests.admin.conftest import browser, editor_named, errors, filled, page_of, said, url
+from tests.ledger.threads import at_once
 
 MODEL = "ambassadorstatus"
 
@@ -188,22 +187,8 @@ def test_of_two_editors_at_once_one_wins_and_the_other_is_stopped(world, transac
     address = url(MODEL, "change", fact.pk)
     desks = {name: browser(editor_named(name)) for name in ("anna", "boris")}
     forms = {name: {**filled(desk.get(address)), "holder": name} for name, desk in desks.items()}
-    answers: dict[str, int] = {}
-    start = threading.Barrier(2)
-
-    def save(name):
-        try:
-            start.wait()
-            answers[name] = desks[name].post(address, forms[name]).status_code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=save, args=[name]) for name in desks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers.values()) == [302, 409]
-    (winner,) = (name for name, status in answers.items() if status == 302)
+    statuses = at_once(*(lambda name=name: desks[name].post(address, forms[name]).status_code for name in desks))
+    assert sorted(statuses) == [302, 409]
+    winner = [*desks][statuses.index(302)]
     versions = AmbassadorStatus.objects.order_by("version").values_list("version", "holder")
     assert list(versions) == [(1, "Julie Fisher"), (2, winner)]

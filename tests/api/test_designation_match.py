@@ -73,6 +73,10 @@ def test_what_agrees_raises_a_score_and_what_contradicts_lowers_it(parties, clie
     first = [next(each for each in found if each["reference"] == "1") for found in (plain, born, there, elsewhere)]
     assert [each["score"] for each in second] == [1, 1, 1, 0.85]
     assert [outcomes(each)["birth"] for each in second] == ["unknown", "agree", "unknown", "unknown"]
+    years = candidates(client, *[name | {"birth": year} for year in ("1969", "1970", "1971")])
+    assert [outcomes(each)["birth"] for found in years for each in found if each["reference"] == "2"] == [
+        "contradict", "agree", "contradict",
+    ]  # fmt: skip
     assert first[1]["score"] == pytest.approx(first[0]["score"] / 2, abs=0.001)
     assert (outcomes(first[1])["birth"], outcomes(first[2])["country"]) == ("contradict", "contradict")
     assert first[3]["score"] > first[0]["score"]

@@ -66,7 +66,9 @@ def test_the_most_specific_format_in_accept_is_written(countries: None, client: 
 
 @pytest.mark.parametrize("accept", ["garbage", "image/png, text/html"])
 def test_what_no_format_satisfies_is_a_406(countries: None, client: Client, accept: str) -> None:
-    assert client.get(URL, headers={"Accept": accept}).status_code == 406
+    answer = client.get(URL, headers={"Accept": accept})
+    assert (answer.status_code, answer["Content-Type"]) == (406, "application/problem+json")
+    assert answer.json()["type"] == "/api/docs/errors/#not-acceptable"
 
 
 @pytest.mark.parametrize("text", ['=HYPERLINK("http://x")', "+1", "-1+2", "@SUM(A1)", "\tx", "\rx"])

@@ -1,16 +1,15 @@
 """The same key and body act once."""
 
 import json
-import threading
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 
 from relations.models import AmbassadorStatus, IdempotencyRecord
 from tests.api.conftest import Editor
+from tests.ledger.threads import at_once
 
 
 def test_same_key_and_body_give_the_first_answer_again(editor: Editor, nomination: dict[str, Any]) -> None:
@@ -113,20 +112,7 @@ def test_same_key_for_another_request_to_the_path_is_refused(editor: Editor, nom
 
 def test_two_requests_at_once_with_one_key_act_once(world: None, nomination: dict[str, Any]) -> None:
     editor = Editor(User.objects.create_user("anna"))
-    start, answers = threading.Barrier(4), []
-
-    def send() -> None:
-        start.wait()
-        try:
-            answers.append(editor.post("/api/ambassadors/", nomination, Idempotency_Key="k"))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(*[lambda: editor.post("/api/ambassadors/", nomination, Idempotency_Key="k")] * 4)
     assert [answer.status_code for answer in answers] == [201] * 4
     assert len({answer.content for answer in answers}) == 1
     assert sorted("Idempotent-Replayed" in answer for answer in answers) == [False, True, True, True]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from relations import ledger
 from relations.api.http import throttles
@@ -48,9 +49,11 @@ def test_token_without_the_scope_reads_only(anna: User, nomination: dict[str, An
 
 
 def test_token_remembers_its_last_use_and_not_itself(editor: Editor) -> None:
+    before = timezone.now()
     editor.get("/api/")
     token = ApiToken.objects.get()
-    assert token.last_used_at is not None
+    assert token.last_used_at
+    assert before <= token.last_used_at <= timezone.now()
     assert editor.shown not in (token.digest, token.name)
     ledger.revoke_token(token)
     assert editor.get("/api/").status_code == 401

@@ -54,7 +54,7 @@ def test_every_record_becomes_statements_or_is_named(reading: Reading) -> None:
     assert_sound(reading)
     assert reading.records == 35
     assert reading.unreadable == []
-    assert reading.version is not None
+    assert reading.version == dt.date(2020, 3, 5)
 
 
 def test_a_mission_that_another_follows_in_the_same_country_speaks_of_its_own_years_alone(files) -> None:
@@ -80,7 +80,7 @@ def test_the_words_on_russia_before_the_soviet_union_speak_of_none_of_its_years(
         own = {one.target for one in reading.statements if one.source == former.reference}
         assert own == {"RU" if mission == "russia" else "CN"}
         later = [one for one in reading.statements if one.source == mission and one.target in own]
-        assert all(one.when.latest >= until for one in later)
+        assert min(one.when.latest for one in later) >= until
 
 
 def test_an_appointment_becomes_appointed_in_post_and_ended(reading: Reading) -> None:
@@ -364,7 +364,7 @@ def test_a_record_that_cannot_be_read_is_named_with_its_words(files, reading, ol
     (unreadable,) = broken.unreadable
     assert (unreadable.reference, unreadable.file) == ("by-2001-doe-01", "missions-countries/belarus.xml")
     assert unreadable.reason.startswith(reason)
-    assert unreadable.line > 1
+    assert unreadable.line == 5
     others = {name: one for name, one in contents(reading).items() if not name.startswith("by-2001-doe-01")}
     assert contents(broken) == others
 

@@ -216,12 +216,11 @@ def test_a_retracted_fact_is_not_known_any_more_and_stays_readable():
     (fact,) = record(post("vacant", "2010"), author=editor())
     ledger.retract(AmbassadorStatus, fact.key, why="  never said  ", author=editor())
     (old,) = versions(fact)
-    assert old.superseded_at is not None
     assert not AmbassadorStatus.objects.current().exists()
     assert not StatusPeriod.objects.exists()
     entry = StatusChange.objects.latest("id")
     assert (entry.reason, entry.note, entry.new) == ("retracted", "never said", {"value": "unknown", "holder": ""})
-    assert (entry.cause_key, entry.cause_version) == (fact.key, 1)
+    assert (entry.cause_key, entry.cause_version, entry.recorded_at) == (fact.key, 1, old.superseded_at)
     assert_everything_holds()
 
 
@@ -324,10 +323,12 @@ def test_everything_that_is_wrong_is_named_at_once():
             post("sleeping", "yesterday", holder="x" * 201, citations=[]),
             post("vacant", "2010"),
             sanction("expired", "2010", scope="all", expires_on=dt.date(2009, 1, 1)),
+            post("vacant", ""),
         )
     assert refusals(refusal) == {
         0: [(Invalid, "holder"), (Invalid, "status"), (NotADate, "on"), (MissingEvidence, "citations")],
         2: [(Contradiction, "scope"), (Contradiction, "expires_on"), (Contradiction, "expires_on")],
+        3: [(NotADate, "on")],
     }
 
 

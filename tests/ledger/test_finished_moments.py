@@ -23,7 +23,7 @@ from relations.models import (
 )
 from relations.queries.clock import newest_finished
 from tests.factories import citation, event, post, record, source
-from tests.ledger.threads import apart
+from tests.ledger.threads import apart, at_once
 from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
@@ -170,15 +170,16 @@ def test_a_reader_waits_until_a_command_is_past_its_clock_and_never_goes_back():
         while not stop.is_set():
             moments.append(newest_finished())
 
-    readers = [threading.Thread(target=apart(reads))]
-    for reader in readers:
-        reader.start()
-    for number in range(60):
-        record(event("talks", f"20{number:02}"))
-    stop.set()
-    for reader in readers:
-        reader.join()
+    def writes() -> None:
+        try:
+            for number in range(60):
+                record(event("talks", f"20{number:02}"))
+        finally:
+            stop.set()
+
+    at_once(reads, writes)
     assert moments == sorted(moments)
+    assert len(set(moments)) > 1
 
 
 def test_a_clock_that_was_set_back_repeats_no_moment_of_the_log():

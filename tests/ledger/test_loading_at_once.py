@@ -10,8 +10,8 @@ from relations.ledger.pairs import make_pairs
 from relations.models import AmbassadorStatus, Source
 from tests.factories import citation, post, record, source
 from tests.ledger.invariants import assert_everything_holds
-from tests.ledger.threads import at_once, waiting
-from tests.waiting import PATIENCE, until
+from tests.ledger.threads import arrive, at_once, waiting
+from tests.waiting import until
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
 
@@ -28,10 +28,10 @@ def test_loading_again_reuses_no_id_of_an_uncommitted_row():
         with transaction.atomic():
             record(post("vacant", "2010", "RU>FR", citations=[citation(cited)]))
             recorded.set()
-            assert loaded.wait(PATIENCE)
+            arrive(loaded)
 
     def loads():
-        assert recorded.wait(PATIENCE)
+        arrive(recorded)
         load()
         loaded.set()
         record(post("charge", "2012", "RU>FR", citations=[citation(cited)]))
@@ -65,7 +65,7 @@ def test_a_first_load_and_a_command_on_its_pairs_do_not_deadlock():
             record(post("vacant", "2010", "US>BY", citations=[citation(cited)]))
 
     def loads():
-        assert locked.wait(PATIENCE)
+        arrive(locked)
         load()
 
     at_once(records, loads)

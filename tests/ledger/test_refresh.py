@@ -14,7 +14,7 @@ from relations.ledger import projecting
 from relations.models import FACT_MODELS, CountryPair, RateLimitCounter, StatusChange, StatusPeriod
 from tests.factories import citation, event, post, record, sanction, source
 from tests.ledger.invariants import assert_everything_holds, lines_of
-from tests.ledger.threads import at_once, waiting
+from tests.ledger.threads import arrive, at_once, waiting
 from tests.waiting import until
 
 pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.django_db(transaction=True)]
@@ -147,14 +147,14 @@ def test_a_refresh_leaves_a_pair_to_the_command_that_has_locked_it():
         with transaction.atomic():
             record(post("vacant", "2020-12-01", citations=[citation(cited)]))
             locked.set()
-            assert go_on.wait(30)
+            arrive(go_on)
 
     def clock():
-        assert locked.wait(30)
+        arrive(locked)
         return ledger.refresh()
 
     def lets_go():
-        assert locked.wait(30)
+        arrive(locked)
         until(waiting("advisory"))  # the other pair's entries wait for the act's, its own pair is passed over
         go_on.set()
 
@@ -195,7 +195,7 @@ def test_a_refresh_whose_connection_is_killed_loses_nothing(monkeypatch):
             pid.append(cursor.fetchone()[0])
         appended = real(pairs, entries)
         ready.set()
-        assert killed.wait(30)
+        arrive(killed)
         return appended
 
     def refreshes():
@@ -206,7 +206,7 @@ def test_a_refresh_whose_connection_is_killed_loses_nothing(monkeypatch):
         return "refreshed"
 
     def kills():
-        assert ready.wait(30)
+        arrive(ready)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", [pid[0]])
             until(lambda: gone(cursor, pid[0]))

@@ -39,8 +39,13 @@ def test_a_package_has_every_row_in_every_format_and_verifies(tmp_path):
         assert one["hash"] == f"sha256:{sums[one['path']]}"
     for table in {one["path"].rpartition(".")[0] for one in described["resources"]}:
         own, cells = rows(package, table), csv_rows(package, table)
-        columnar = parquet.read_table(package / f"{table}.parquet").to_pylist()
-        numbers = {one["rows"] for one in described["resources"] if one["path"].rpartition(".")[0] == table}
+        stored = parquet.read_table(package / f"{table}.parquet")
+        columnar = stored.to_pylist()
+        resources = [one for one in described["resources"] if one["path"].rpartition(".")[0] == table]
+        numbers = {one["rows"] for one in resources}
+        assert {tuple(field["name"] for field in one["schema"]["fields"]) for one in resources} == {
+            tuple(stored.column_names)
+        }
         assert {len(own), len(cells), len(columnar)} == numbers
         assert [[*row.values()] for row in cells] == [[as_cell(value) for value in row.values()] for row in own]
         for row, values in zip(own, columnar, strict=True):

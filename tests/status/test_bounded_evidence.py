@@ -83,6 +83,15 @@ def test_the_first_fact_those_that_set_measures_and_the_last_are_the_ones_that_a
     assert state.facts[-18:] == tuple(fact.key for fact in facts[-18:])
 
 
+def test_those_that_set_measures_are_named_where_the_evidence_of_several_is_joined():
+    several = [
+        Evidence(tuple((f"{name}{number}", name == "b" and number == 3) for number in range(20)), 20) for name in "abc"
+    ]
+    for evidence_of_all in (Evidence.together(several), reduce(Evidence.joined, several)):
+        assert evidence_of_all.keys == ("a0", "b3", *(f"c{number}" for number in range(2, 20)))
+        assert evidence_of_all.number == 60
+
+
 def test_facts_that_are_set_aside_are_looked_at_a_bounded_number_of_times(monkeypatch):
     """A register that covers every day and a vague data set: each fact is weighed a few times, and not n times."""
     register = witness("register", covers_to="2030-01-01", original=1)

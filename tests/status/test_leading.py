@@ -105,6 +105,27 @@ def test_a_look_after_the_last_word_of_the_leading_source_leads_although_its_fir
     assert shown("2011-02-01", led, first_read)[1] == "B"
 
 
+def test_a_look_that_covers_the_days_after_the_last_word_of_the_leading_source_leads_from_the_first_of_them():
+    known, watched = (
+        (witness("register", covers_to=last, original=number),)
+        for number, last in ((1, "2020-06-01"), (2, "2020-12-31"))
+    )
+    led = post("ambassador", "2020-01-01", holder="A", by=known)
+    vague = post("charge", "[2019-01-01..2020-01-15]", holder="B", nature="observation", by=watched)
+    assert shown("2020-06-01", led, vague)[:2] == ("ambassador", "A")
+    assert shown("2020-06-02", led, vague)[:2] == ("charge", "B")
+
+
+def test_what_may_have_begun_before_a_word_of_its_source_does_not_end_it():
+    source = (witness("register", covers_to="2030-01-01", original=1),)
+    facts = [
+        post("charge", "[2006-01-01..2009-01-01]", holder="B", by=source),
+        post("charge", "2010-01-01", holder="A", by=source),
+        post("ambassador", "[2009-01-01..2012-01-01]", holder="B", nature="observation", by=source),
+    ]
+    assert shown("2013-01-01", *facts) == ("charge", "A", False, [1])
+
+
 @pytest.mark.parametrize(("kind", "holder"), [("register", "B"), ("dataset", "A")])
 def test_a_data_set_looks_at_nothing(kind, holder):
     led = post("ambassador", "2010-06-01", holder="A", by=article(1))

@@ -582,6 +582,28 @@ def test_relations_that_an_act_established_are_severed_where_a_post_was_severed_
     assert state_on("2022-01-01", "diplomatic_relations", *facts, came_back).value == "established"
 
 
+def test_relations_are_severed_as_a_register_still_has_it_once_an_act_that_established_them_is_only_remembered():
+    facts = [
+        post("severed", "2018-05-01", by=(witness("register", covers_to="2050-01-01", original=9),)),
+        event("relations_established", "2019-01-01", by=(witness("article", original=8),)),
+    ]
+    states = [state_on(day, "diplomatic_relations", *facts) for day in ("2019-01-01", "2045-01-01")]
+    assert [(state.value, state.implied, state.since) for state in states] == [
+        ("established", False, "2019-01-01"), ("severed", True, "2018-05-01"),
+    ]  # fmt: skip
+
+
+def test_a_post_that_is_seen_counts_for_relations_and_a_severed_one_that_is_only_remembered_does_not():
+    facts = [
+        post("severed", "2000-01-01", "BY>US", by=(witness("article", original=9),)),
+        post("ambassador", "2020-01-01", "US>BY", by=(witness("article", original=8),)),
+    ]
+    states = [state_on(day, "diplomatic_relations", *facts) for day in ("2019-12-31", "2020-01-01")]
+    assert [(state.value, state.stale, state.since) for state in states] == [
+        ("severed", True, "2000-01-01"), ("established", False, "2020-01-01"),
+    ]  # fmt: skip
+
+
 def test_relations_with_vietnam_since_1995_do_not_date_from_1950():
     facts = [
         event("relations_established", "1950-10-22", direction="US>VN", by=level("1975-04-28", 5)),

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from relations.status import Track, periods, status
-from tests.status.facts import sanction, witness
+from tests.status.facts import confirmed, sanction, witness
 
 DAY = "2015-06-01"
 POSTURE = Track("sanctions", "US", "BY")
@@ -37,6 +37,18 @@ def test_an_end_of_a_stronger_kind_ends_the_other_programmes_of_its_regime_that_
 ):
     facts = [act("lifted", "2015-01-01", end, programme=1), act("imposed", seen, other, programme=2)]
     assert shown(DAY, *facts)[0] == value
+
+
+def test_an_end_that_only_an_article_reports_gives_way_to_a_list_that_shows_the_programme_again():
+    listed = witness("official_list", "2010-01-01", original=1)
+    again = confirmed(listed, "2015-05-01", "2015-09-01")
+    facts = [
+        sanction("observed", "2010-01-01", programme=7, nature="observation", by=(listed,), confirmations=again),
+        sanction("lifted", "2015-06-01", programme=7, by=(witness("article", "2015-06-01", original=2),)),
+    ]
+    assert [shown(day, *facts)[0] for day in ("2015-05-31", "2015-06-01", "2015-08-31", "2015-09-01")] == [
+        "in_force", "none", "none", "in_force",
+    ]  # fmt: skip
 
 
 def test_an_end_in_one_regime_ends_nothing_in_another():

@@ -86,6 +86,19 @@ def test_spans_since_a_day_are_the_end_of_all_spans(kind, data):
             assert spans_since(day, head, reaching(own, day)) == expected
 
 
+def test_a_span_that_was_disputed_on_earlier_days_is_disputed():
+    facts = [
+        post("ambassador", "2020-01-01", holder="A", by=(witness("register", covers_to="2021-01-01", original=2),)),
+        post("charge", "[2019-01-01..2020-01-15]", holder="B", nature="observation", by=(REGISTER,)),
+    ]
+    day = dt.date(2020, 7, 1)
+    own = [one for one in periods(facts) if str(one.track) == "ambassador:US>BY"]
+    head = [one for one in spans(own) if one.start < day][-1]
+    assert [one.state.disputed for one in reaching(own, day)][:1] == [False]
+    (again, *_) = spans_since(day, head, reaching(own, day))
+    assert (again.value, again.start, again.disputed) == ("ambassador", dt.date(2020, 1, 1), True)
+
+
 REGISTER = witness("register", covers_to="2020-06-01", original=1)
 ARTICLE = witness("article", "2020-02-10", original=2)
 

@@ -170,7 +170,7 @@ def test_a_deletion_during_delivery_sends_nothing_more(subscribe, receiver):
 
     receiver.say = delete
     drain()
-    assert len(receiver.received) <= 4  # what was under way
+    assert 1 <= len(receiver.received) <= 4  # what was under way
     assert not Subscription.objects.exists()
     assert not Attempt.objects.exists()
 
@@ -192,7 +192,7 @@ def test_a_rotation_during_delivery_loses_nothing(subscribe, receiver):
     assert len(receiver.received) == 9
     assert all(is_verified(each, row.secret) for each in receiver.received)
     doubly = [each for each in receiver.received if " " in each.headers["webhook-signature"]]
-    assert len(doubly) >= 5  # four may have been claimed before
+    assert 5 <= len(doubly) <= 8  # up to four were claimed before
     assert all(is_verified(each, row.secret, new[0]) for each in doubly)
 
 
@@ -210,7 +210,7 @@ def test_a_url_changed_while_deliveries_wait_sends_none_of_them_to_the_old_one(s
         drain()
     old = {each.id for each in receiver.received}
     there = {each.id for each in new.received if b"webhook.ping" not in each.body}
-    assert len(old) <= 4
+    assert 1 <= len(old) <= 4
     assert (len(old | there), old & there) == (20, set())
     assert not Delivery.objects.exclude(state="delivered").exists()
 

@@ -64,7 +64,7 @@ def test_gone_disables_at_once_and_tells_the_owner_s_others(subscribe, receiver)
         drain()
     row.refresh_from_db()
     assert (row.state, row.disabled_reason) == ("disabled", "gone")
-    assert len(receiver.received) <= 4
+    assert 1 <= len(receiver.received) <= 4
     (notice,) = (json.loads(body) for body in other.bodies())
     assert (notice["type"], notice["data"]["subscription"], notice["data"]["reason"]) == (
         "webhook.disabled", row.pk, "gone",
@@ -86,7 +86,7 @@ def test_five_failures_pause_and_a_probe_finds_the_receiver_again(subscribe, rec
         subscribe(other)
         receiver.say = lambda _: answer(500)
         put_by(row, 20, next_attempt_at=began)
-        assert 5 <= drained(0) <= 8
+        assert 5 <= (tried := drained(0)) <= 8
         assert (row.state, row.pauses) == ("paused", 1)
         attempts = Counter(Delivery.objects.filter(subscription=row).values_list("attempts", flat=True))
         assert drained(29) == 0
@@ -96,7 +96,7 @@ def test_five_failures_pause_and_a_probe_finds_the_receiver_again(subscribe, rec
         receiver.say = lambda _: OK
         assert drained(90) == 20
     assert (row.state, row.failures, row.failing_since, row.delivered) == ("enabled", 0, None, 20)
-    assert attempts[0] >= 12
+    assert attempts == {0: 20 - tried, 1: tried}
     assert [json.loads(body)["type"] for body in other.bodies()] == ["webhook.failing"]
 
 

@@ -1,7 +1,6 @@
 """Sending again: the same bytes under the same id, once, and without a word about health."""
 
 import datetime as dt
-import threading
 
 import pytest
 from django.db import connection, transaction
@@ -10,7 +9,7 @@ from django.utils import timezone
 from relations import delivery
 from relations.errors import Conflict, Invalid
 from relations.models import Delivery, Replay, StatusChange, Subscription
-from tests.waiting import PATIENCE
+from tests.ledger.threads import at_once
 from tests.webhooks.conftest import act, drain
 from tests.webhooks.receivers import OK, answer
 
@@ -81,11 +80,8 @@ def test_two_replays_at_once_send_everything_once(row, receiver):
     def queue():
         while delivery.advance_replays(now=timezone.now()):
             pass
-        connection.close()
 
-    threads = [threading.Thread(target=queue) for _ in range(2)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
+    at_once(queue, queue)
     drain()
     assert not Replay.objects.filter(finished_at=None).exists()
     assert sorted(Replay.objects.values_list("queued", flat=True)) == [0, 4]
@@ -139,14 +135,12 @@ def test_a_deletion_and_the_queueing_of_a_replay_at_once_do_not_lock_each_other_
     delivery.replay(row, after=0)
 
     def queue():
-        delivery.advance_replays(now=timezone.now())
-        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")  # it does not wait for the lock
+        return delivery.advance_replays(now=timezone.now())
 
-    thread = threading.Thread(target=queue)
     with transaction.atomic():
         Subscription.objects.select_for_update().get(pk=row.pk)  # as the deletion begins
-        thread.start()
-        thread.join(PATIENCE)
-        assert not thread.is_alive()  # it does not wait for the lock
+        assert at_once(queue) == [False]
         delivery.delete(row)
     assert not Replay.objects.exists()

@@ -116,7 +116,6 @@ def test_a_receiver_that_never_finishes_its_answer_has_not_answered(receiver, mo
 
 
 def test_a_name_server_that_does_not_answer_counts_against_the_deadline(monkeypatch, operator):
-    over = threading.Event()
     monkeypatch.setattr(sending, "DEADLINE", 0.2)
     over = threading.Event()
     monkeypatch.setattr(client, "_look_up", lambda _host, _port: over.wait(PATIENCE) and ["127.0.0.1"])
