@@ -131,9 +131,22 @@ def test_nothing_of_an_editors_is_confirmed(tmp_path):
     assert Confirmation.objects.count() == 0
 
 
+def planned(into: Path, day: str) -> Path:
+    lines: list[dict[str, str]] = [
+        {"list": "factbook", "dated": day, "kind": "ambassadors"},
+        {"reference": "bo", "title": "The World Factbook: Belarus"},
+        {"reference": "by", "quote": "Jane DOE", "sender": "US", "target": "BY", "word": "appointed",
+         "on": "2022-12-01", "holder": "Jane Doe"},
+    ]  # fmt: skip
+    path = into / f"{day}.tracker.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    return path
+
+
 def test_an_edition_before_the_day_that_it_names_confirms_nothing(tmp_path):
-    planned = SINCE.replace("May 2021", "1 December 2022")
-    assert taken(tmp_path, in_minsk("2022-07-28", planned), in_minsk("2022-08-28", planned))[0] == 1
+    for day in ("2022-07-28", "2022-08-28"):
+        imported("factbook", planned(tmp_path, day))
+    assert AmbassadorStatus.objects.current().count() == 1
     assert Confirmation.objects.count() == 0
 
 

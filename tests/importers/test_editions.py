@@ -234,7 +234,14 @@ def test_us_af_is_not_vacant_before_it_is_closed(tmp_path, together):
     """The vacancy of February 2022, which a chargé since August 2021 leaves no day: an edition of that month saw
     somebody else. It was in post, `[..2021-07-31]`, while he was seen there on 2021-08-05."""
     others = [
-        json.dumps({"snapshot": "2021-08-05", "gec": gec, "side": "from_us", "chief of mission": HARTWELL})
+        json.dumps(
+            {
+                "snapshot": "2021-08-05",
+                "gec": gec,
+                "side": "from_us",
+                "chief of mission": HARTWELL.replace("2022", "2021"),
+            }
+        )
         for gec in ("fr", "gm", "it", "sp", "po", "ei", "nl", "be", "da", "sw")
     ]
     lines = [
