@@ -109,6 +109,7 @@ def test_every_kind_of_thing_is_found_by_its_words(reader, countries):
         for _, address in hits:
             assert reader.get(address).status_code == 200
     assert found(reader.get("/search/", {"q": "EO 99999"}))["Sanctions programmes"]
+    assert found(reader.get("/search/", {"q": "zimmermann zebra"}))["Heads of mission"] == groups["Heads of mission"]
     assert found(reader.get("/search/", {"q": "ofac"}))["Lists"] == [("OFAC", "/lists/ofac/")]
     assert found(reader.get("/search/", {"q": "webhook"}))["Documentation"]
 

@@ -49,21 +49,25 @@ def passages(version: Designation) -> tuple[list[Passage], str]:
 
     A version that is current has the same record in the list's last publication, whose files stay in the archive.
     """
-    runs, why = [version.run], ""
-    if not Designation.objects.filter(party=version.party_id, version__gt=version.version).exists():
-        runs += last_runs([version.run.list])
-    for run in runs:
-        if sum(file["bytes"] for file in run.files) > _MOST_BYTES:
-            return [], _("The files are larger than what a page searches.")
-        try:
-            shown = _read(run, version)
-        except NoLongerArchived:
-            why = why or _("The archive no longer has the file.")
-        except ArchiveDamaged:
-            return [], _("The archive's copy of the file is damaged.")
-        else:
-            return shown, "" if shown else _("The record is not found in the archived file.")
-    return [], why
+    places, why = _places_in(version.run, version)
+    if places is None:
+        later = Designation.objects.filter(party=version.party_id, version__gt=version.version)
+        for last in () if later.exists() else last_runs([version.run.list]):
+            places, why = _places_in(last, version)
+    return places or [], why
+
+
+def _places_in(run: ImportRun, version: Designation) -> tuple[list[Passage] | None, str]:
+    """None where the archive no longer has the files."""
+    if sum(file["bytes"] for file in run.files) > _MOST_BYTES:
+        return [], _("The files are larger than what a page searches.")
+    try:
+        shown = _read(run, version)
+    except NoLongerArchived:
+        return None, _("The archive no longer has the file.")
+    except ArchiveDamaged:
+        return [], _("The archive's copy of the file is damaged.")
+    return shown, "" if shown else _("The record is not found in the archived file.")
 
 
 def _read(run: ImportRun, version: Designation) -> list[Passage]:
