@@ -129,8 +129,9 @@ their own. A former name is that of a country that only changed its name (`docs/
 
 _SHORT: Mapping[str, tuple[str, ...]] = {
     "AE": ("ОАЭ",), "BY": ("Белоруссия",), "CD": ("ДР Конго", "RDC"), "CF": ("ЦАР",), "CN": ("КНР",), "DE": ("ФРГ",),
-    "KP": ("Северная Корея",), "KR": ("Южная Корея",), "NL": ("Голландия", "Hollande"),
-    "US": ("US", "США", "EE.UU.", "EEUU"), "VA": ("Saint-Siège", "Святой Престол", "Santa Sede"), "ZA": ("ЮАР",),
+    "KP": ("Северная Корея",), "MM": ("Birmanie", "Birmania", "Бирма"), "KR": ("Южная Корея",),
+    "NL": ("Голландия", "Hollande"), "US": ("US", "США", "EE.UU.", "EEUU"), "ZA": ("ЮАР",),
+    "VA": ("Saint-Siège", "Святой Престол", "Santa Sede"),
 }  # fmt: skip
 """Short and former names in English, French, Russian and Spanish that CLDR does not have first."""
 _GERMAN: Mapping[str, Sequence[str]] = {
