@@ -76,7 +76,7 @@ class Search:
         return Group(title, hits, f"{page}?{urlencode({'q': self.query})}" if is_cut else "")
 
     def countries(self) -> Iterator[Hit]:
-        """Those of the name, of a sentence, or, without any, with a name that is nearly so: `germny`."""
+        """Countries of the name, or in the sentence, or of a name that is nearly so: `germny`."""
         known = self.gazetteer
         codes = dict.fromkeys([*known.named(self.query), *known.alike(self.query)] or known.mentioned(self.query))
         for code in list(codes)[:MOST] or nearly_named(self.query, self.index):
