@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tracker.frame import page
@@ -35,15 +36,19 @@ _ADVICE = {
     TOO_LARGE: _("Send less at once, for example a table in several parts."),
     HTTPStatus.INTERNAL_SERVER_ERROR: _("It has been logged. The request id below helps the operator to find it."),
 }
+_SAID_BY_ADVICE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+"""Statuses of which title and advice say what the English sentence does."""
 
 
 def error_page(request: HttpRequest, status: HTTPStatus, detail: str = "") -> HttpResponseBase:
     """The page of an error, in the frame; `detail` is an English sentence of the server."""
+    is_worth_another_try = status == HTTPStatus.SERVICE_UNAVAILABLE and request.method in ("GET", "HEAD")
     context = {
+        "again": request.get_full_path() if is_worth_another_try else "",
         "status": status.value,
         "title": _TITLES.get(status, status.phrase),
         "advice": _ADVICE.get(status, ""),
-        "detail": detail,
-        "request_id": getattr(request, "request_id", ""),
+        "detail": "" if status in _SAID_BY_ADVICE and get_language() != "en" else detail,
+        "request_id": getattr(request, "request_id", "") if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
     }
     return page(request, "web/error.html", context, status=status)

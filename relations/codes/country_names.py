@@ -127,6 +127,13 @@ their own. A former name is that of a country that only changed its name (`docs/
 """
 
 
+_SHORT: Mapping[str, tuple[str, ...]] = {
+    "AE": ("ОАЭ",), "BY": ("Белоруссия",), "CD": ("ДР Конго", "RDC"), "CF": ("ЦАР",), "CN": ("КНР",), "DE": ("ФРГ",),
+    "KP": ("Северная Корея",), "MM": ("Birmanie", "Birmania", "Бирма"), "KR": ("Южная Корея",),
+    "NL": ("Голландия", "Hollande"), "US": ("US", "США", "EE.UU.", "EEUU"), "ZA": ("ЮАР",),
+    "VA": ("Saint-Siège", "Святой Престол", "Santa Sede"),
+}  # fmt: skip
+"""Short and former names in English, French, Russian and Spanish that CLDR does not have first."""
 _GERMAN: Mapping[str, Sequence[str]] = {
     "BY": ["Weißrussland", "Weißrußland", "Belorussland"],
     "BF": ["Obervolta"],
@@ -241,4 +248,4 @@ def other_names(code: str) -> list[str]:
 
 def typed_names(code: str) -> list[str]:
     """Every name by which people may search for the country, in addition to CLDR's and to codes."""
-    return [*other_names(code), *_GERMAN.get(code, ())]
+    return [*other_names(code), *_GERMAN.get(code, ()), *_SHORT.get(code, ())]

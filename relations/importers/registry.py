@@ -47,7 +47,8 @@ class OfficialList:
     A publication is refused if more than `most_unreadable` of its records cannot be read. `pattern` matches the names
     of its files, in small letters, in a folder of several; `nested` are their paths where the publication is a tree of
     files. The files of an `undated` one carry no day. `page` says where one is that cannot be fetched. `records`
-    counts the parties of whole publications, by day, for the tests.
+    counts the parties of whole publications, by day, for the tests; `record` is for the pages: how a party's record is
+    found in the bytes of a file.
     """
 
     code: str
@@ -62,6 +63,7 @@ class OfficialList:
     undated: bool = False
     page: str = ""
     records: Mapping[str, int] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def period(self) -> dt.timedelta | None:

@@ -1,6 +1,6 @@
 """The one door: every write goes through here."""
 
-from relations.ledger.archive import StoredFile, delete_files, read_file, store_file, write_files
+from relations.ledger.archive import StoredFile, delete_files, read_file, scan_file, store_file, write_files
 from relations.ledger.batch import BatchResult, lock_ahead, run_batch
 from relations.ledger.confirmations import confirm
 from relations.ledger.designations import (

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NotRequired, TypedDict
 
@@ -68,18 +69,39 @@ def read_file(file: StoredFile) -> Generator[bytes]:
 
     Raises `NoLongerArchived`, and `ArchiveDamaged` where they are not the bytes that were archived.
     """
+    with _opened(file) as packed:
+        for _ in _verified(packed, file):
+            pass
+        packed.seek(0)
+        yield b""
+        while chunk := packed.read(_CHUNK):
+            yield chunk
+
+
+def scan_file(file: StoredFile) -> Generator[bytes]:
+    """The same in one pass: bytes that are not those that were archived are refused after the last chunk."""
+    with _opened(file) as packed:
+        yield from _verified(packed, file)
+
+
+@contextmanager
+def _opened(file: StoredFile) -> Generator[gzip.GzipFile]:
     try:
         with gzip.open(_place(file["sha256"])) as packed:
-            if hashlib.file_digest(packed, "sha256").hexdigest() != file["sha256"]:
-                raise ArchiveDamaged(file=file["name"], sha256=file["sha256"])
-            packed.seek(0)
-            yield b""
-            while chunk := packed.read(_CHUNK):
-                yield chunk
+            yield packed
     except FileNotFoundError as error:
         raise NoLongerArchived(file=file["name"]) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ArchiveDamaged(file=file["name"], sha256=file["sha256"]) from error
+
+
+def _verified(packed: gzip.GzipFile, file: StoredFile) -> Generator[bytes]:
+    whole = hashlib.sha256()
+    while chunk := packed.read(_CHUNK):
+        whole.update(chunk)
+        yield chunk
+    if whole.hexdigest() != file["sha256"]:
+        raise ArchiveDamaged(file=file["name"], sha256=file["sha256"])
 
 
 def delete_files(*, needed: Collection[str], before: dt.datetime) -> int:

@@ -34,12 +34,11 @@ _AROUND = 300
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """Words that a fact cites, their place in the text if it is archived, and the fact in words."""
+    """Words that a fact cites, their `place` in the text (start, end, anchor) if it is archived, the fact in words."""
 
     anchor: str
     quote: str
-    start: int | None
-    end: int | None
+    place: tuple[int, int, str] | None
     says: str
     day: str
     pair: str
@@ -74,7 +73,7 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
     keys = {model: {key for key, *facts in read if facts[place]} for place, model in enumerate(FACT_MODELS)}
     by_kind = [list(_cited(model, some, pair, names)) for model, some in keys.items() if some]
     cited = [one for own in by_kind for one in own[:_MOST_CITATIONS]]
-    cited.sort(key=lambda one: (one.start is None, one.start or 0))
+    cited.sort(key=lambda one: (one.place is None, one.place and one.place[0]))
     context = {
         "section": "sources",
         "source": row,
@@ -83,8 +82,8 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "published": _published(row),
         "original_published": _published(row.syndication_of),
         "title": title_in_words(row.title),
-        "pieces": list(pieces(row.text, cited)),
-        "quotes": {one.anchor: one.quote for one in cited if one.start is None},
+        "pieces": list(pieces(row.text, (one.place for one in cited if one.place))),
+        "quotes": {one.anchor: one.quote for one in cited if one.place is None},
         "cited": cited,
         "has_more": len(last) > _MOST_READ or any(len(own) > _MOST_CITATIONS for own in by_kind),
         "is_cut": len(row.text) > _MOST_TEXT,
@@ -111,11 +110,11 @@ def _cited(model: type[Fact], citations: Collection[int], pair: str, names: Name
     first = Case(When(**{f"{model.column}__pair": pair}, then=Value(0)), default=1, output_field=IntegerField())
     for citation in rows.order_by(first, f"-{model.column}__latest", "id")[: _MOST_CITATIONS + 1]:
         fact: Fact = getattr(citation, model.column)
+        anchor = anchor_of(citation.start, citation.end, citation.quote)
         yield Cited(
-            anchor=anchor_of(citation.start, citation.end, citation.quote),
+            anchor=anchor,
             quote=citation.quote,
-            start=citation.start,
-            end=citation.end,
+            place=None if citation.start is None or citation.end is None else (citation.start, citation.end, anchor),
             says=value_in_words(fact.word),
             day=date_in_words(fact.on),
             pair=fact.pair_id,
@@ -126,12 +125,12 @@ def _cited(model: type[Fact], citations: Collection[int], pair: str, names: Name
         )
 
 
-def pieces(text: str, cited: Iterable[Cited]) -> Iterator[Piece]:
+def pieces(text: str, passages: Iterable[tuple[int, int, str]]) -> Iterator[Piece]:
     """The text cut where passages begin and end; passages may overlap. Of a long text, what is around passages."""
-    spans = {(one.start, one.end, one.anchor) for one in cited if one.start is not None and one.end is not None}
+    spans = set(passages)
     anchors: defaultdict[int, list[str]] = defaultdict(list)
     for start, _end, anchor in sorted(spans):
-        anchors[start].append(anchor)
+        anchors[start] += [anchor] if anchor else []
     marked = _joined((start, end) for start, end, _ in spans)
     last = 0
     for first, end in _shown(len(text), spans):

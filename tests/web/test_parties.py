@@ -87,8 +87,8 @@ def test_a_party_leads_to_the_marked_words_of_its_publication_in_one_click(reade
     def words(address: str) -> tuple[str, list[str], str]:
         (evidence,) = html_of(reader.get(address)).cssselect("#status ~ dl a[href$='#record']")
         answer = reader.get(evidence.get("href"))
-        marked = [text(each) for each in html_of(answer).cssselect("#record ~ .record mark")]
-        return str(evidence.get("href")), sorted(marked), words_of(answer)
+        marked = [text(each) for each in html_of(answer).cssselect("#record ~ .bytes mark")]
+        return str(evidence.get("href")), sorted(one for one in marked if one[0] in "CP"), words_of(answer)
 
     choe, pak = party_of("KPi.003"), party_of("KPi.002")
     _href, marked, shown = words(f"{choe}@2021-02-01")

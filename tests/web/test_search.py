@@ -28,6 +28,8 @@ def found(response):
         ("Republic of Belarus", "BY"), ("Korea, North", "KP"), ("USSR", "SU"), ("U.S.S.R.", "SU"), ("U.S.", "US"),
         ("U.S.A.", "US"), ("u.k.", "GB"), ("Sri-Lanka", "LK"), ("Congo-Kinshasa", "CD"), ("Guinea Bissau", "GW"),
         ("Oesterreich", "AT"), ("suedkorea", "KR"), ("VR China", "CN"), ("Kap Verde", "CV"), ("St. Lucia", "LC"),
+        ("Biélorussie", "BY"), ("Беларусь", "BY"), ("Белоруссия", "BY"), ("États-Unis", "US"), ("США", "US"),
+        ("Alemania", "DE"), ("ألمانيا", "DE"), ("德国", "DE"), ("Cote dIvoire", "CI"),
     ],
 )  # fmt: skip
 def test_a_country_is_found_by_any_of_its_names(reader, countries, query, code):
@@ -50,6 +52,26 @@ def test_a_country_is_found_by_any_of_its_names(reader, countries, query, code):
 def test_a_pair_that_is_certain_is_opened(reader, countries, query, code):
     answer = reader.get("/search/", {"q": query})
     assert (answer.status_code, answer.headers.get("Location")) == (302, f"/relations/{code}/")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("sanctions US on Belarus", "BY-US"), ("Who is the US ambassador to Belarus?", "BY-US"),
+        ("is Iran sanctioned by the United States", "IR-US"), ("Beziehungen zwischen Polen und Belarus", "BY-PL"),
+        ("usa iran 2015", "IR-US"), ("us cuba embargo", "CU-US"), ("what can be seen by us", ""),
+        ("Belarus, Poland and Russia", ""),
+    ],
+)  # fmt: skip
+def test_the_two_countries_of_a_sentence_are_offered_as_a_pair(reader, countries, query, code):
+    pairs = found(reader.get("/search/", {"q": query})).get("Pairs", [])
+    assert [address for _, address in pairs] == ([f"/relations/{code}/"] if code else [])
+
+
+@pytest.mark.parametrize(("query", "code"), [("germny", "DE"), ("belaruss", "BY"), ("syira", "SY"), ("Stewart", "")])
+def test_a_slip_of_the_keyboard_is_forgiven(reader, countries, query, code):
+    countries_found = found(reader.get("/search/", {"q": query})).get("Countries", [])
+    assert [address for _, address in countries_found[:1]] == ([f"/countries/{code}/"] if code else [])
 
 
 def test_a_pair_that_is_named_in_part_is_offered(reader, countries):
@@ -87,6 +109,7 @@ def test_every_kind_of_thing_is_found_by_its_words(reader, countries):
         for _, address in hits:
             assert reader.get(address).status_code == 200
     assert found(reader.get("/search/", {"q": "EO 99999"}))["Sanctions programmes"]
+    assert found(reader.get("/search/", {"q": "zimmermann zebra"}))["Heads of mission"] == groups["Heads of mission"]
     assert found(reader.get("/search/", {"q": "ofac"}))["Lists"] == [("OFAC", "/lists/ofac/")]
     assert found(reader.get("/search/", {"q": "webhook"}))["Documentation"]
 

@@ -17,6 +17,7 @@ from relations.models import Designation, ImportRun
 from relations.representation.official_lists import official_list_ref
 from relations.web.language import in_the_readers_language
 from relations.web.refusals import Wrong, answered, no_value, reads
+from relations.web.sanctions.archived import passages
 from relations.web.sanctions.listed import change_in_words
 from relations.web.sanctions.publications import list_changes, publication_rows
 from relations.web.sanctions.record import sections
@@ -52,7 +53,7 @@ def _version(run: ImportRun, key: str) -> Designation | None:
         versions = Designation.objects.filter(run=run, party__key=UUID(key))
     except ValueError:
         return None
-    return versions.select_related("party").order_by("version").last()
+    return versions.select_related("party", "run").order_by("version").last()
 
 
 def _record(version: Designation | None) -> Mapping[str, Any]:
@@ -62,9 +63,11 @@ def _record(version: Designation | None) -> Mapping[str, Any]:
     words = version
     if version.change == PartyChange.DELISTED:
         earlier = Designation.objects.filter(party=version.party_id, version__lt=version.version)
-        words = earlier.exclude(change=PartyChange.DELISTED).select_related("run").order_by("version").last() or version
+        shown = earlier.exclude(change=PartyChange.DELISTED).select_related("party", "run")
+        words = shown.order_by("version").last() or version
+    places, why = passages(words)
     return {
         "version": version, "words": words, "change": change_in_words(version.change),
-        "since": day_in_words(version.since), "record": sections(words.content),
+        "since": day_in_words(version.since), "record": sections(words.content), "passages": places, "unfound": why,
         "earlier": day_in_words(words.run.dated) if words is not version and words.run.dated else "",
     }  # fmt: skip

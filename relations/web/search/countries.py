@@ -1,10 +1,10 @@
-"""Countries and pairs that a reader's words name: by any name, code or spelling, in English or German."""
+"""Countries and pairs that a reader's words name: by any name, code or spelling, in languages of many readers."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -19,8 +19,13 @@ _BETWEEN = re.compile(r"\s*[-–—/,;&+→>]\s*|\s+(?:and|und|vs\.?|versus|to|o
 """Signs and words between the two countries of a pair."""
 _DOTS, _HYPHENS = re.compile(r"(?<=\b[^\W\d_])\."), re.compile(r"\s*[-‐–]\s*")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_NO_APOSTROPHES = str.maketrans(dict.fromkeys("'’"))
+_OTHERS = ("fr", "ru", "es", "ar", "zh")
+"""The other languages of the United Nations, whose names of countries are known, too."""
 _SHORTEST_PART = 3
 """Letters from which a part of a name is looked for; codes are shorter and are looked for whole."""
+_WORDS, _MOST_WORDS = re.compile(r"[^\s,;:?!()/]+"), 6
+"""Words of a sentence, and how many of them may be one name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +73,20 @@ class Gazetteer:
         )
         return list(dict.fromkeys(codes))
 
+    def mentioned(self, text: str) -> list[str]:
+        """The countries in a sentence, in its order: `sanctions of the US on Belarus`."""
+        words, codes, place = _WORDS.findall(text), [], 0
+        while place < len(words):
+            ends = range(min(place + _MOST_WORDS, len(words)), place, -1)
+            names = ((end, " ".join(words[place:end])) for end in ends)
+            code, place = next(((code, end) for end, name in names if (code := self._mention(name))), ("", place + 1))
+            codes += [code] if code else []
+        return list(dict.fromkeys(codes))
+
+    def _mention(self, name: str) -> str:
+        """`by`, `is` and `can` are words; `BY`, `IS` and `CAN` are codes."""
+        return self.one(name) if name.isupper() or spelling_key(name) in self.by_name else ""
+
     def likely_pairs(self, text: str) -> list[str]:
         """Pairs of a country that is named whole and one that is named in part: `usa belar`."""
         if self.named(text):  # `russia` is no pair of `rus` and `sia`
@@ -107,12 +126,21 @@ def gazetteer(index: CountryIndex) -> Gazetteer:
     return cached
 
 
+def _keys(names: Iterable[str]) -> Iterator[str]:
+    """The keys of names, also as keyboards without umlauts and apostrophes write them: `Oesterreich`, `dIvoire`."""
+    for name in filter(None, names):
+        for spelling in (name, name.lower().translate(_UMLAUTS), name.translate(_NO_APOSTROPHES)):
+            yield spelling_key(spelling)
+
+
 def _gazetteer(index: CountryIndex) -> Gazetteer:
     by_name: defaultdict[str, set[str]] = defaultdict(set)
     for code, country in index.by_code.items():
         translated = [cldr_names(language).get(code, "") for language, _ in settings.LANGUAGES]
-        for name in filter(None, (str(country.name), *translated, *typed_names(code))):
-            # Keyboards without umlauts write `Oesterreich`; the key of a name has `Osterreich`.
-            for spelling in (name, name.lower().translate(_UMLAUTS)):
-                by_name[spelling_key(spelling)].add(code)
+        for key in _keys((str(country.name), *translated, *typed_names(code))):
+            by_name[key].add(code)
+    # A name that another country has in English or German is that country's.
+    others = {key: code for code in index.by_code for key in _keys(cldr_names(one).get(code, "") for one in _OTHERS)}
+    for key, code in others.items():
+        by_name.setdefault(key, {code})
     return Gazetteer({name: frozenset(codes) for name, codes in by_name.items()}, index.codes)

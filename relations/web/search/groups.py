@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from relations.codes import ListCode, pair_sides
+from relations.codes import ListCode, pair_code, pair_sides
 from relations.codes.country_names import name_key, typed_names
 from relations.errors import BadParameter
 from relations.models import AmbassadorStatus, Designation, SanctionProgramme, Source, TravelBanList
@@ -19,6 +21,7 @@ from relations.queries.party_search import search as parties_like
 from relations.web.docs.search import search as passages
 from relations.web.names import Names
 from relations.web.search.countries import Gazetteer
+from relations.web.search.nearest import nearly_named
 from relations.web.words import date_in_words, day_in_words, value_in_words
 
 MOST = 8
@@ -26,7 +29,7 @@ MOST = 8
 MOST_PASSAGES = 3
 """Passages of the documentation, which are for fewer readers; its own search has all."""
 _IN_DOCUMENTATION = "/docs/search/"
-_SHORTEST = 2
+_SHORTEST, _MOST_WORDS = 2, 6
 _PARTY_SCORE = 700
 """Thousandths of likeness from which a party is shown among other kinds; the API has those below."""
 
@@ -73,8 +76,10 @@ class Search:
         return Group(title, hits, f"{page}?{urlencode({'q': self.query})}" if is_cut else "")
 
     def countries(self) -> Iterator[Hit]:
-        codes = dict.fromkeys([*self.gazetteer.named(self.query), *self.gazetteer.alike(self.query)])
-        for code in list(codes)[:MOST]:
+        """Countries of the name, or in the sentence, or of a name that is nearly so: `germny`."""
+        known = self.gazetteer
+        codes = dict.fromkeys([*known.named(self.query), *known.alike(self.query)] or known.mentioned(self.query))
+        for code in list(codes)[:MOST] or nearly_named(self.query, self.index):
             yield Hit(self.names[code], f"/countries/{code}/", self._why(code))
 
     def _why(self, code: str) -> str:
@@ -84,7 +89,10 @@ class Search:
         return f"{code}, {other}" if other and other != self.names[code] else code
 
     def pairs(self) -> Iterator[Hit]:
-        codes = self.gazetteer.pairs(self.query) or self.gazetteer.likely_pairs(self.query)
+        known = self.gazetteer
+        codes = known.pairs(self.query) or known.likely_pairs(self.query)
+        if not codes and len(ends := known.mentioned(self.query)) == 2:
+            codes = [pair_code(*ends)]
         for code in codes[:MOST]:
             first, second = (self.names[side] for side in pair_sides(code))
             yield Hit(_("%(first)s and %(second)s") % {"first": first, "second": second}, f"/relations/{code}/", code)
@@ -92,8 +100,9 @@ class Search:
     def programmes(self) -> Iterator[Hit]:
         if len(self.query) < _SHORTEST:
             return
-        words = Q(title__icontains=self.query) | Q(code__icontains=self.query) | Q(legal_basis__icontains=self.query)
-        for row in SanctionProgramme.objects.filter(words).order_by("title", "pk")[:MOST]:
+        for row in SanctionProgramme.objects.filter(self._in("title", "code", "legal_basis")).order_by("title", "pk")[
+            :MOST
+        ]:
             direction = self._direction(row.issuer_id, row.target_id)
             detail = ", ".join(filter(None, (direction, row.legal_basis, row.code)))
             yield Hit(row.title, f"/programmes/{row.pk}/", detail)
@@ -105,8 +114,7 @@ class Search:
         for code in ListCode:
             if self.query.casefold() in (code.value, code.label.casefold()):
                 yield Hit(str(code.label), f"/lists/{code}/", _("sanctions list"))
-        words = Q(title__icontains=self.query) | Q(instrument__icontains=self.query)
-        for row in TravelBanList.objects.filter(words).order_by("title", "pk")[:MOST]:
+        for row in TravelBanList.objects.filter(self._in("title", "instrument")).order_by("title", "pk")[:MOST]:
             yield Hit(
                 row.title, f"/lists/{row.pk}/", ", ".join(filter(None, (self.names[row.issuer_id], row.instrument)))
             )
@@ -115,7 +123,7 @@ class Search:
         """The latest fact of each holder in each direction."""
         if len(self.query) < _SHORTEST:
             return
-        rows = AmbassadorStatus.objects.current().filter(holder__icontains=self.query)
+        rows = AmbassadorStatus.objects.current().filter(self._in("holder"))
         rows = rows.order_by("holder", "from_country_id", "to_country_id", "-latest")
         for row in rows.distinct("holder", "from_country_id", "to_country_id")[:MOST]:
             what = f"{value_in_words(row.status)}, {date_in_words(row.on)}"
@@ -136,8 +144,11 @@ class Search:
     def sources(self) -> Iterator[Hit]:
         if len(self.query) < _SHORTEST:
             return
-        words = Q(title__icontains=self.query) | Q(publisher__icontains=self.query) | Q(url__icontains=self.query)
-        for row in Source.objects.filter(words).defer("text").order_by("-published_on", "-pk")[:MOST]:
+        for row in (
+            Source.objects.filter(self._in("title", "publisher", "url"))
+            .defer("text")
+            .order_by("-published_on", "-pk")[:MOST]
+        ):
             day = day_in_words(row.published_on) if row.published_on else ""
             yield Hit(row.title, f"/sources/{row.pk}/", ", ".join(filter(None, (row.publisher, day))))
 
@@ -147,6 +158,11 @@ class Search:
             if result.section.level > 1:
                 title = f"{title} › {result.section.title}"
             yield Hit(title, result.address, result.passage)
+
+    def _in(self, *fields: str) -> Q:
+        """Every word in one of the fields: `Karen Stewart` is in `Karen B. Stewart`."""
+        words = self.query.split(maxsplit=_MOST_WORDS - 1)
+        return reduce(and_, (reduce(or_, (Q((f"{name}__icontains", word)) for name in fields)) for word in words))
 
     def _direction(self, sender: str, receiver: str) -> str:
         return f"{self.names[sender]} → {self.names[receiver]}"

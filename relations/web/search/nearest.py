@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import islice, product
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.web.names import country_names
 from relations.web.search.countries import gazetteer, halves, spelling_key
 
-_NEAR, _NEAR_NAME = 60, 70  # rapidfuzz's scores from which two words look alike, and two names of countries
+_NEAR, _NEAR_NAME, _SLIP = 60, 70, 80
+"""rapidfuzz's scores from which two words look alike, two names of countries, and one is the other mistyped."""
 _MOST = 5
 _PLACE = re.compile(r"/(?P<kind>relations|countries)/(?P<text>[^/]{1,100})")
 _LONGEST = 100
@@ -37,13 +38,22 @@ def nearest_countries(text: str, index: CountryIndex) -> list[str]:
     known, key = gazetteer(index), spelling_key(text)
     if exact := known.named(text):
         return exact[:_MOST]
-    nearest: Sequence[tuple[str, float, int]] = ()
-    if len(key) > 3:
-        nearest = process.extract(key, sorted(known.by_name), scorer=fuzz.ratio, score_cutoff=_NEAR_NAME, limit=_MOST)
-    similar = [code for name, _, _ in nearest for code in sorted(known.by_name[name])]
+    similar = _similar(key, known.by_name, _NEAR_NAME)
     distances = {code: distance for code in known.codes if (distance := _one_letter_apart(text.upper(), code))}
     codes = [known.codes[code] for code in sorted(distances, key=lambda code: (distances[code], code))]
     return list(dict.fromkeys([*known.alike(text), *similar, *codes]))[:_MOST]
+
+
+def nearly_named(text: str, index: CountryIndex) -> list[str]:
+    """Countries of a name that the text has but for a slip of the keyboard."""
+    return _similar(spelling_key(text[:_LONGEST]), gazetteer(index).by_name, _SLIP)
+
+
+def _similar(key: str, by_name: Mapping[str, Iterable[str]], score: int) -> list[str]:
+    if len(key) <= 3:
+        return []
+    nearest = process.extract(key, sorted(by_name), scorer=fuzz.ratio, score_cutoff=score, limit=_MOST)
+    return list(dict.fromkeys(code for name, _, _ in nearest for code in sorted(by_name[name])))
 
 
 def nearest_pairs(text: str, index: CountryIndex) -> list[str]:
