@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from relations.codes import Nature
 
+_OBSERVATION = Nature.OBSERVATION.value
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -82,7 +84,7 @@ class FactValue:
 
     @property
     def is_observation(self) -> bool:
-        return self.nature == Nature.OBSERVATION
+        return self.nature == _OBSERVATION
 
     def as_known_at(self, moment: dt.datetime) -> FactValue:
         """The fact with only the confirmations that were recorded by then."""
