@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -53,22 +54,10 @@ def trend(
     """
     recent = facts if since is None or before is None else _recent(facts, since)
     days = [_of_day(day, list(some), contradictions, posts) for day, some in groupby(recent, key=_latest)]
-    steps: list[Step] = []
-    # Facts leave in the order in which they came: those in the two years are `recent[left:entered]`.
-    coming, leaving, entered, left = iter(days), iter(days), 0, 0
-    come, gone = next(coming, None), next(leaving, None)
-    # Running totals: a busy pair has hundreds of facts in its two years.
-    total, disputed = Decimal(0), 0
-    run = State()
     moves = sorted({one.day for one in days} | {one.until for one in days if one.until})
     first = bisect_left(moves, since) - 2 if since else 0
-    for place, day in enumerate(moves):
-        while gone and gone.until and gone.until <= day:
-            left, total, disputed = left + gone.number, total - gone.total, disputed - gone.disputed
-            gone = next(leaving, None)
-        if come and come.day == day:
-            entered, total, disputed = entered + come.number, total + come.total, disputed + come.disputed
-            come = next(coming, None)
+    steps, run = list[Step](), State()
+    for place, (day, (left, entered, total, disputed)) in enumerate(zip(moves, _totals(moves, days), strict=True)):
         value = _sign(total) if entered > left else Trend.UNKNOWN
         if value != run.value:
             run = State(value=value, since=None if value == Trend.UNKNOWN else day.isoformat())
@@ -80,6 +69,22 @@ def trend(
             evidence = _evidence(recent, left, entered)
             steps.append(Step(day, State(value=run.value, since=run.since, disputed=disputed > 0, evidence=evidence)))
     return steps
+
+
+def _totals(moves: list[dt.date], days: list[_Day]) -> Iterator[tuple[int, int, Decimal, int]]:
+    """The facts in the two years of each of the days on which they change: `facts[left:entered]`, for they leave in the
+    order in which they came; the sum of their scores, and how many are disputed. A busy pair has hundreds of them."""
+    coming, leaving, entered, left = iter(days), iter(days), 0, 0
+    come, gone = next(coming, None), next(leaving, None)
+    total, disputed = Decimal(0), 0
+    for day in moves:
+        while gone and gone.until and gone.until <= day:
+            left, total, disputed = left + gone.number, total - gone.total, disputed - gone.disputed
+            gone = next(leaving, None)
+        if come and come.day == day:
+            entered, total, disputed = entered + come.number, total + come.total, disputed + come.disputed
+            come = next(coming, None)
+        yield left, entered, total, disputed
 
 
 def _recent(facts: list[FactValue], since: dt.date) -> list[FactValue]:
