@@ -115,7 +115,8 @@ def _project(
         own = written.get(pair.code, ()) if update else [FactUpdate(fact, LOADED) for fact in _loaded(pair)]
         old = stored.get(pair.code, [])
         known = (fact for fact in versions.get(pair.code, ()) if fact.superseded_at is None)
-        new = periods(known, until=countries.last_day_of_pair(pair.code), since=since)
+        before = _trend_before(old, since) if since else None
+        new = periods(known, until=countries.last_day_of_pair(pair.code), since=since, before=before)
         log = PairLog(pair)
         day = max(today(), pair.logged_through or dt.date.min)
         _log_elapsed_dates(log, old, day)
@@ -137,6 +138,14 @@ def _first_day(
         changed, others = [fact for fact in facts if fact.key in keys], [fact for fact in facts if fact.key not in keys]
         days.append(first_day_touched(changed, others) or dt.date.max)
     return min(days)
+
+
+def _trend_before(stored: Iterable[Period], since: dt.date) -> State | None:
+    """The trend of the day before one from which a pair is projected, as it is stored: no fact has changed it."""
+    if since == dt.date.min:
+        return None
+    day = since - dt.timedelta(days=1)
+    return next((one.state for one in stored if one.track.kind == TrackKind.TREND and one.covers(day)), NOTHING)
 
 
 _UPDATE_PAIRS = """

@@ -101,8 +101,10 @@ def _stored(pairs: Collection[str], day: dt.date, *, outlines: bool) -> _Read:
     stored = StatusPeriod.objects.of_pairs(pairs).filter(on_day | Q(kind__in=INHERITED_KINDS))
     if outlines:
         stored = stored.filter(whole=True)
-    rows = stored.annotate(is_on_day=ExpressionWrapper(on_day, output_field=BooleanField()))
-    rows = rows.order_by("pair_id", "track", "-is_on_day").distinct("pair_id", "track")
+    dated = stored.annotate(is_on_day=ExpressionWrapper(on_day, output_field=BooleanField()))
+    # A track may have ten thousand periods: of those that are sorted and left out only the ids are read.
+    chosen = dated.order_by("pair_id", "track", "-is_on_day").distinct("pair_id", "track").values("pk")
+    rows = StatusPeriod.objects.filter(pk__in=chosen).order_by("pair_id", "track")
     titles = ("programme__title", "programme__list", "programme__code", "list__title")
     for pair, period, (programme, list_, code, of_list) in read_periods(rows, *titles, evidence=not outlines):
         _add(read.tracks[pair], period, day)

@@ -45,7 +45,10 @@ def claims(facts: Sequence[FactValue]) -> list[Claim]:
         next_days = [following[fact.person, one] for one in fact.originals if (fact.person, one) in following]
         own_end = min(next_days) - _ONE_DAY if next_days else dt.date.max
         end = own_end
-        if fact.is_observation or not next_days or any(witness.covers_to for witness in fact.witnesses):
+        # A claim of one day is no shorter for what was seen.
+        if own_end > fact.latest and (
+            fact.is_observation or not next_days or any(witness.covers_to for witness in fact.witnesses)
+        ):
             end = min(own_end, max(one.end for one in sightings(fact)))
         result.append(Claim(fact.latest, max(end, fact.latest), fact))
         # The source itself says that the state before may have ended on any day of the range.

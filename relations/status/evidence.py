@@ -31,14 +31,17 @@ class Horizon(NamedTuple):
 
 NO_DAYS, FOREVER = Horizon(0), Horizon(dt.date.max.toordinal())
 _BY_KIND: dict[str, Horizon] = {
-    SourceKind.LEGAL_ACT: FOREVER,
-    SourceKind.OFFICIAL_LIST: Horizon(LIVING_LIST_DAYS),
-    SourceKind.REGISTRY: Horizon(LIVING_LIST_DAYS),
-    SourceKind.REGISTER: Horizon(LIVING_LIST_DAYS),
-    SourceKind.ARTICLE: Horizon(365 * ARTICLE_YEARS, ARTICLE_YEARS),
+    SourceKind.LEGAL_ACT.value: FOREVER,
+    SourceKind.OFFICIAL_LIST.value: Horizon(LIVING_LIST_DAYS),
+    SourceKind.REGISTRY.value: Horizon(LIVING_LIST_DAYS),
+    SourceKind.REGISTER.value: Horizon(LIVING_LIST_DAYS),
+    SourceKind.ARTICLE.value: Horizon(365 * ARTICLE_YEARS, ARTICLE_YEARS),
     # A data set speaks of the days that it covers and of none after them.
-    SourceKind.DATASET: NO_DAYS,
+    SourceKind.DATASET.value: NO_DAYS,
 }
+
+
+_DATASET = SourceKind.DATASET.value
 
 
 def horizon(witness: Witness) -> Horizon:
@@ -72,13 +75,15 @@ def sightings(fact: FactValue) -> tuple[Sighting, ...]:
     computation has it, is always relied on.
     """
     seen = [_seen_by(fact, witness) for witness in fact.witnesses]
+    if len(seen) == 1 and not fact.confirmations:
+        return (seen[0],)
     for confirmation in fact.confirmations:
         end = max(confirmation.day, fact.latest)
         start = fact.latest if confirmation.witness.covers_to else end
         seen.append(Sighting(start, end, horizon(confirmation.witness), confirmation.witness.kind))
     if not seen:
         return (Sighting(fact.latest, fact.latest, FOREVER, ""),)
-    return tuple(sorted(seen)) if len(seen) > 1 else (seen[0],)
+    return tuple(sorted(seen))
 
 
 def covered_to(fact: FactValue, witness: Witness) -> dt.date | None:
@@ -86,14 +91,14 @@ def covered_to(fact: FactValue, witness: Witness) -> dt.date | None:
 
     Who saw a state on the day of publication, and says since when it has been so, speaks of all the days between.
     """
-    if witness.covers_to or not (fact.is_observation or witness.kind == SourceKind.DATASET):
+    if witness.covers_to or not (fact.is_observation or witness.kind == _DATASET):
         return witness.covers_to
     return witness.published_on
 
 
 def _seen_by(fact: FactValue, witness: Witness) -> Sighting:
-    last = covered_to(fact, witness) or fact.latest
-    return Sighting(fact.latest, max(fact.latest, last), horizon(witness), witness.kind)
+    first, last = fact.latest, covered_to(fact, witness)
+    return Sighting(first, last if last and last > first else first, horizon(witness), witness.kind)
 
 
 class Evidence(NamedTuple):
@@ -118,7 +123,8 @@ class Evidence(NamedTuple):
     @property
     def last_word(self) -> dt.date:
         """The last day of which any of the sources speaks."""
-        return max((self.seen or dt.date.min, *(one.end for one in self.ahead)))
+        seen = self.seen or dt.date.min
+        return max(seen, *[one.end for one in self.ahead]) if self.ahead else seen
 
     def on(self, day: dt.date) -> Evidence:
         """The same evidence on a later day: what was ahead is seen."""
@@ -135,8 +141,7 @@ class Evidence(NamedTuple):
     def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Evidence:
         """Adds a fact from its `latest` day on, and the keys of those that contradict it."""
         own, seen = (fact.key, bool(fact.measures)), sightings(fact)
-        is_shown = (own[0], False) in self.shown or (own[0], True) in self.shown
-        if len(seen) == 1 and not (self.ahead or others or is_shown):
+        if len(seen) == 1 and not (self.ahead or others or fact.key in dict(self.shown)):
             # Nearly every fact of a long track: it was seen on its day, and on no later one.
             (one,) = seen
             return Evidence(

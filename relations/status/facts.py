@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from relations.codes import Nature, SourceKind
 
+_OBSERVATION = Nature.OBSERVATION.value
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -82,7 +84,7 @@ class FactValue:
 
     @property
     def is_observation(self) -> bool:
-        return self.nature == Nature.OBSERVATION
+        return self.nature == _OBSERVATION
 
     @property
     def is_coded(self) -> bool:

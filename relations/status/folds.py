@@ -21,18 +21,21 @@ from relations.status.trend import trend
 
 
 def periods(
-    facts: Iterable[FactValue], *, until: dt.date | None = None, since: dt.date | None = None
+    facts: Iterable[FactValue], *, until: dt.date | None = None, since: dt.date | None = None,
+    before: State | None = None,
 ) -> list[Period]:  # fmt: skip
     """The periods of one pair's tracks, in order of track and day.
 
     `facts` are one version each of the facts known at one time, in any order. A track has a period for every day on
     which it has a value or a fact that may have happened. `until` is the last day on which both countries existed:
     afterwards a track is unknown and shows what was known last. With `since`, only the periods that reach that day are
-    built: those that end on it or later.
+    built: those that end on it or later. `before` is the trend of the day before, where it is known: a long history
+    need not be added up for it again.
     """
     ordered = sorted(facts, key=lambda fact: fact.order)
     first_day = min(since, until) if since and until else since
-    steps = steps_by_track(ordered, contradictions_of(ordered), since=first_day)
+    known = before if first_day == since else None
+    steps = steps_by_track(ordered, contradictions_of(ordered), since=first_day, before=known)
     reaching = (period for track in sorted(steps) for period in _reaching(track, *steps[track], since=first_day))
     lasting = reaching if until is None else _ended(reaching, until)
     return [period for period in lasting if since is None or period.reaches(since)]
@@ -91,11 +94,11 @@ def _steps_of(ordered: list[Period]) -> Iterator[Step]:
 
 
 def steps_by_track(
-    facts: list[FactValue], contradictions: Contradictions, *, since: dt.date | None = None
+    facts: list[FactValue], contradictions: Contradictions, *, since: dt.date | None = None, before: State | None = None
 ) -> StepsByTrack:  # fmt: skip
     """The steps of every track of a pair; the facts are in the order in which they count.
 
-    Those of the trend may begin with the last one before `since`.
+    Those of the trend may begin with the last one before `since`, the day before which it was `before`.
     """
     by_kind: defaultdict[str, defaultdict[Track, list[FactValue]]] = defaultdict(lambda: defaultdict(list))
     for fact in facts:
@@ -106,7 +109,9 @@ def steps_by_track(
     for slug, by_track in by_kind.items():
         steps |= FACT_KINDS[slug].rules.fold(by_track, contradictions)
     steps |= with_implied(steps)
-    steps[Track(TrackKind.TREND)] = (trend(facts, contradictions, Posts.among(steps), since=since), facts)
+    steps[Track(TrackKind.TREND)] = (
+        trend(facts, contradictions, Posts.among(steps), since=since, before=before), facts,
+    )  # fmt: skip
     return steps
 
 

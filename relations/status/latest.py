@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from relations.status.facts import FactValue
-from relations.status.tracks import NOTHING, Contradictions, State, Step, with_evidence
+from relations.status.tracks import NOTHING, Contradictions, Step, first_state, with_evidence
 from relations.text.persons import same_person
 
 
@@ -20,9 +20,9 @@ def latest(
     for fact in facts:
         value = value_of(fact)
         run = steps[-1].state if steps else NOTHING
-        if run.value != value or run.evidence.is_stale(fact.latest):
-            run = State(value=value, since=fact.on)
-        steps.append(Step(fact.latest, with_evidence(run, fact, contradictions)))
+        is_new = run.value != value or run.evidence.is_stale(fact.latest)
+        run = first_state(fact, contradictions, value=value) if is_new else with_evidence(run, fact, contradictions)
+        steps.append(Step(fact.latest, run))
     return steps
 
 

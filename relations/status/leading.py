@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 from relations import dates
 from relations.codes import SourceKind
@@ -14,7 +15,7 @@ from relations.status.evidence import Evidence, Sighting, sightings
 from relations.status.facts import FactValue
 from relations.status.latest import is_same_holder
 from relations.status.own_words import came_after, follows, until_own_next_word
-from relations.status.tracks import NOTHING, Contradictions, State, Step, with_evidence
+from relations.status.tracks import NOTHING, Contradictions, State, Step, first_state, with_evidence
 
 type ValueOf = Callable[[FactValue], tuple[str, str]]
 """The value and the holder that a fact gives a track; together they make a run."""
@@ -22,7 +23,8 @@ type SaysLess = Callable[[FactValue, FactValue], bool]
 """Checks whether the first fact says less than the second about one and the same situation."""
 
 
-@dataclass(frozen=True, slots=True)
+# Never changed, but not frozen: there is one for each fact, and a frozen one takes three times as long to make.
+@dataclass(slots=True)
 class _Candidate:
     """A fact with the days on which it was seen, and whether it has led before."""
 
@@ -32,13 +34,29 @@ class _Candidate:
 
     @property
     def last_word(self) -> dt.date:
-        return max(one.end for one in self.seen)
+        return self.seen[0].end if len(self.seen) == 1 else max(one.end for one in self.seen)
 
     def is_seen_on(self, day: dt.date) -> bool:
         return any(one.start <= day <= one.end for one in self.seen)
 
     def last_seen(self, day: dt.date) -> dt.date:
-        return max((min(one.end, day) for one in self.seen if one.start <= day), default=self.fact.latest)
+        return max([min(one.end, day) for one in self.seen if one.start <= day], default=self.fact.latest)
+
+
+class _Opening(NamedTuple):
+    """The evidence of the lead at the beginning of a day: open to facts that were set aside, or not."""
+
+    evidence: Evidence
+    day: dt.date
+
+    @property
+    def is_stale(self) -> bool:
+        return self.evidence.is_stale(self.day)
+
+    @property
+    def is_unseen(self) -> bool:
+        """Checks whether the sources of the lead speak of no day from this one on."""
+        return self.day > self.evidence.on(self.day).last_word
 
 
 @dataclass(slots=True)
@@ -91,8 +109,8 @@ class _Fold:
         self._aside_by_value: defaultdict[str, set[int]] = defaultdict(set)
         self._lookers: set[int] = set()
         self._just_aside: set[int] = set()
-        self._has_moved = self._is_reopened = False
-        self._openings = (False, False)
+        self._has_moved = False
+        self._opening: _Opening | None = None
         self._steps: list[Step] = []
         self._days: list[dt.date] = []
 
@@ -103,21 +121,21 @@ class _Fold:
         for place, one in enumerate(candidates):
             entering[one.fact.latest][place] = one
             for seen in one.seen:
-                seen_again[seen.start].add(place)
+                if seen.start > one.fact.latest:
+                    seen_again[seen.start].add(place)
         self._days = [*{*entering, *seen_again}]
         heapify(self._days)
         last: dt.date | None = None
         while self._days:
             day = heappop(self._days)
             if day != last:
-                self._on(day, entering.get(day, {}), seen_again.get(day, set()))
+                self._on(day, entering.get(day, {}), seen_again.get(day, ()))
                 last = day
         return self._steps
 
-    def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: set[int]) -> None:
+    def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: Collection[int]) -> None:
         places = {*entering, *self._just_aside, *seen_again, *self._due(day)}
         self._just_aside, self._has_moved = set(), False
-        self._is_reopened = self._lead is not None and self._openings[0]
         for place in sorted(places):
             one = entering.get(place) or self._aside.get(place)
             if one is not None:
@@ -128,14 +146,17 @@ class _Fold:
         """The facts set aside for which the lead is open on this day and was not on the day before."""
         if self._lead is None:
             return ()
-        evidence = self._lead.evidence.on(day)
-        was_stale, was_unseen = self._openings
-        self._openings = is_stale, is_unseen = evidence.is_stale(day), day > evidence.last_word
+        before, now = self._opening, _Opening(self._lead.evidence, day)
+        self._opening = now
+        if not self._aside:
+            return ()
         due = set(self._aside_by_value[self._lead.state.value]) if self._has_moved else set[int]()
-        if is_stale and (self._has_moved or not was_stale):
-            due |= self._aside.keys()
-        elif is_unseen and (self._has_moved or not was_unseen):
+        if now.is_stale:
+            if self._has_moved or not (before and before.is_stale):
+                due |= self._aside.keys()
+        elif now.is_unseen and (self._has_moved or not (before and before.is_unseen)):
             due |= self._lookers
+        evidence = now.evidence.on(day)
         seen = min(evidence.seen or day, day)
         for place in [place for place in due if self._aside[place].last_word <= seen]:
             self._forget(place)
@@ -182,7 +203,7 @@ class _Fold:
 
     def _take(self, place: int, one: _Candidate, day: dt.date, value: tuple[str, str]) -> None:
         fact = one.fact
-        state = with_evidence(State(value=value[0], holder=value[1], since=fact.on), fact, self._contradictions)
+        state = first_state(fact, self._contradictions, value=value[0], holder=value[1])
         self._lead = _Lead(fact, state, fact.originals, {place: one})
         self._forget(place)
         self._has_moved = True
@@ -206,7 +227,7 @@ class _Fold:
             # Of two that are only remembered the fuller stays.
             return is_later_look and not (self._says_less(fact, lead.fact) and Evidence().with_fact(fact).is_stale(day))
         is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > evidence.last_word
-        if fact.latest < day and not (self._is_reopened and one.is_seen_on(day)):
+        if fact.latest < day and not (self._opening and self._opening.is_stale and one.is_seen_on(day)):
             return is_newer_look and not one.has_led
         is_later = follows(fact, lead.fact)
         is_own_word = is_later and bool(fact.originals & lead.originals)

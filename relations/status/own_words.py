@@ -76,8 +76,17 @@ def until_own_next_word(facts: list[FactValue]) -> list[FactValue]:
 
     A register that names an ambassador, and later that he left, does not say of the days since that he is in post.
     """
+    covered = [_is_covered(fact) for fact in facts]
+    if not any(covered):
+        return facts
     words = _words(facts)
-    return [_until(fact, words) if fact.witnesses else fact for fact in facts]
+    return [_until(fact, words) if is_covered else fact for fact, is_covered in zip(facts, covered, strict=True)]
+
+
+def _is_covered(fact: FactValue) -> bool:
+    """Checks whether a source speaks of the days after a fact: what all others say does not end."""
+    confirming = any(one.witness.covers_to for one in fact.confirmations) if fact.confirmations else False
+    return confirming or any(covered_to(fact, witness) for witness in fact.witnesses)
 
 
 def _words(facts: Iterable[FactValue]) -> Mapping[int, _Words]:

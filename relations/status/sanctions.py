@@ -96,7 +96,7 @@ class _Programme(NamedTuple):
         return frozenset(self.state.measures)
 
     def in_state(self, state: State) -> _Programme:
-        return self._replace(state=state)
+        return _Programme(state, self.suspended, self.has_unnamed, self.before)
 
 
 def programme(facts: Iterable[FactValue], contradictions: Contradictions) -> list[Step]:
@@ -109,7 +109,7 @@ def programme(facts: Iterable[FactValue], contradictions: Contradictions) -> lis
     for day, group in groupby(facts, key=attrgetter("latest")):
         today, next_day = list(group), dates.day_after(day)
         # An extension dated the day after the deadline continues without a gap. Any other fact sees the expiry first.
-        extends = any(fact.word == SanctionAction.EXTENDED for fact in today)
+        extends = SanctionAction.EXTENDED in [fact.word for fact in today]
         now = _expire(now, steps, before=day if extends else next_day)
         for fact in today:
             after = _ACTIONS[fact.word](now, fact)

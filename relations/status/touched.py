@@ -27,7 +27,7 @@ def first_day_touched(changed: Iterable[FactValue], others: Sequence[FactValue])
 
 def _days(fact: FactValue, others: Iterable[FactValue]) -> Iterator[dt.date]:
     yield dates.floor_of_doubt(fact.earliest, fact.latest)
-    own = [one for one in others if one.originals & fact.originals and one.kind == fact.kind]
+    own = [one for one in others if one.kind == fact.kind and not one.originals.isdisjoint(fact.originals)]
     for original in fact.originals:
         for words in _sequences(fact, [one for one in own if original in one.originals]):
             yield from _ends_moved(fact, words)
@@ -47,7 +47,8 @@ def _ends_moved(fact: FactValue, words: list[FactValue]) -> Iterator[dt.date]:
     The end of a claim is the next word in order (`claims`), and that of what was covered the first later word
     (`own_words`): with another word that certainly came after in between, it is not this one.
     """
-    before = [one.latest for one in words if one.order < fact.order]
+    order = fact.order
+    before = [one.latest for one in words if one.order < order]
     if before:
         yield max(before)
     certain = max((one.earliest for one in words if one.earliest and one.latest <= fact.latest), default=dt.date.min)

@@ -158,6 +158,14 @@ type StepsByTrack = dict[Track, tuple[list[Step], list[FactValue]]]
 """Each track's steps, in order of days, and the facts whose uncertainty it shows."""
 
 
+def first_state(fact: FactValue, contradictions: Contradictions, *, value: str, holder: str = "") -> State:
+    """The state with which a run begins: the fact is all its evidence."""
+    evidence = NOTHING.evidence.with_fact(fact, others=contradictions.get(fact.key, ()))
+    return State(
+        value=value, holder=holder, since=fact.on, disputed=is_disputed(fact, contradictions), evidence=evidence
+    )  # fmt: skip
+
+
 def with_evidence(state: State, fact: FactValue, contradictions: Contradictions) -> State:
     """The state with the fact as its latest evidence, and with both sides where the fact is disputed."""
     evidence = state.evidence.with_fact(fact, others=contradictions.get(fact.key, ()))

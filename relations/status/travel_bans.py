@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
 from relations.codes import BAN_STRENGTH, BanAction, TrackKind
 from relations.status.claims import disputed
@@ -59,6 +58,9 @@ def _of_subject(facts: list[FactValue], contradictions: Contradictions) -> list[
             continue
         if fact.word not in (run.value, BanAction.AMENDED):
             run = State(value=fact.word, since=fact.on)
-        run = replace(run, scope=fact.scope, visa_classes=fact.visa_classes)
+        run = State(
+            value=run.value, since=run.since, scope=fact.scope, visa_classes=fact.visa_classes,
+            disputed=run.disputed, evidence=run.evidence,
+        )  # fmt: skip
         steps.append(Step(fact.latest, with_evidence(run, fact, contradictions)))
     return steps

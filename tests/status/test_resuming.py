@@ -7,15 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relations.status import first_day_touched, periods, spans
+from relations.status import NOTHING, first_day_touched, periods, spans
 from relations.status.spans import spans_since
 from tests.status.facts import HORIZON, event, fact_values, post, sanction, witness
 
 KINDS = ["ambassadors", "sanctions", "bans", "events"]
+LEAVING = [day.replace(year=2022) for day in HORIZON if (day.month, day.day) != (2, 29)]
+"""The days on which made-up facts leave the two years of the trend, and those around them."""
 
 
 def reaching(found, day):
     return [period for period in found if period.end is None or period.end >= day]
+
+
+def trend_before(found, day):
+    earlier = day - dt.timedelta(days=1)
+    return next((one.state for one in found if one.track.kind == "trend" and one.covers(earlier)), NOTHING)
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "all"])
@@ -24,8 +31,9 @@ def test_a_fold_since_a_day_is_the_end_of_the_whole_fold(kind, data):
     facts = data.draw(st.lists(fact_values(*([] if kind == "all" else [kind])), max_size=10))
     until = data.draw(st.one_of(st.none(), st.sampled_from(HORIZON)))
     whole = periods(facts, until=until)
-    for day in data.draw(st.lists(st.sampled_from(HORIZON), min_size=1, max_size=4)):
+    for day in data.draw(st.lists(st.sampled_from(HORIZON + LEAVING), min_size=1, max_size=4)):
         assert periods(facts, until=until, since=day) == reaching(whole, day), day
+        assert periods(facts, until=until, since=day, before=trend_before(whole, day)) == reaching(whole, day), day
 
 
 def test_an_empty_trend_does_not_begin_before_the_last_fact_has_left_it():
@@ -37,6 +45,21 @@ def test_an_empty_trend_does_not_begin_before_the_last_fact_has_left_it():
         assert periods(facts, since=since) == reaching(whole, since)
 
 
+def test_a_trend_goes_on_from_the_day_before_through_years_of_facts():
+    facts = [event("visit", f"{1990 + n // 6}-{1 + n % 6 * 2:02}-{(n % 28) + 1:02}") for n in range(200)]
+    facts += [sanction("imposed", f"{year}-02-{day}") for year in (1996, 2000) for day in (28, 29)]
+    whole = periods(facts)
+    for day in (one.start + dt.timedelta(days=more) for one in whole for more in (0, 1) if one.track.kind == "trend"):
+        assert periods(facts, since=day, before=trend_before(whole, day)) == reaching(whole, day), day
+
+
+def test_a_trend_that_was_not_as_it_is_said_to_be_is_added_up_again():
+    facts = [event("visit", "2010-12-31"), sanction("imposed", "2011-02-01"), event("talks", "2011-03-01")]
+    since = dt.date(2011, 3, 1)
+    wrong = replace(trend_before(periods(facts), since), value="improving", since="1999-01-01")
+    assert periods(facts, since=since, before=wrong) == reaching(periods(facts), since)
+
+
 def resumed(old, new):
     """Periods stored after a command: the old ones, and from the day touched on those of a fold since then."""
     kept = {fact.key for fact in old if fact in new}
@@ -45,7 +68,7 @@ def resumed(old, new):
     stored = periods(old)
     if since is None:
         return stored
-    again = periods(new, since=since)
+    again = periods(new, since=since, before=trend_before(stored, since))
     return sorted(
         [*(one for one in stored if not one.reaches(since)), *again], key=lambda period: (period.track, period.start)
     )
