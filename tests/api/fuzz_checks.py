@@ -9,7 +9,7 @@ from schemathesis.core.failures import Failure
 
 FORM = re.compile(
     r"This (field|list|is|must)|Ensure this|.* is not a valid choice|Null characters|There is no (field|parameter)"
-    r"|The value is empty|Values must not contain NUL|.* is no (number|day|moment|key|date|IMO)|.* names nothing"
+    r"|The value is empty|Values must|.* is no(t a)? (whole number|day|moment|key|date|IMO)|.* names nothing"
     r"|.* is none of|An Idempotency-Key|(An id|A key|A day|A moment|A version) is|Expected a list|The body"
 )
 """Complaints about the form of a request: one that the document allows must not be answered with any."""

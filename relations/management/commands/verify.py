@@ -33,5 +33,5 @@ class Command(BaseCommand):
             f"{verified.lines:,} lines of the log on {verified.days:,} days."
         )
         if number:
-            raise CommandError(f"{number:,} differences.")
+            raise CommandError(f"Differences: {number:,}.")
         self.stdout.write("No difference.")
