@@ -27,6 +27,8 @@ from relations.status import DIRECTED, UNKNOWN, VALUES, Period, Track
 
 _OF_SPANS = {"holder__ilike", "since_first__lte", "since_last__gte"}
 """Comparisons of columns that spans have."""
+_OF_FEW = (~Q(uncertain=[]), Q(disputed=True))
+"""Conditions that few periods meet, which have an index of their own."""
 _SINCE = {"since_first": "lower(edtf_days(%(expressions)s))", "since_last": "(upper(edtf_days(%(expressions)s)) - 1)"}
 """The same columns of a period: null where `since` is."""
 
@@ -128,10 +130,10 @@ class TrackQuestion:
             return chosen & ~self._excluding.condition(day)
         rows = self._rows(day).filter(self._period, self._age)
         if not self.values:
-            return ~_having(rows) if self.absent else _having(rows)
+            return ~self._having(rows) if self.absent else self._having(rows)
         missing = [one for one in self.values if self._includes_missing(one)]
         others = [one for one in self.values if one not in missing]
-        condition = _having(rows.filter(_with_values(others))) if others else Q(pk__in=[])
+        condition = self._having(rows.filter(_with_values(others))) if others else Q(pk__in=[])
         # A stale value is known: it is no other answer to what is unknown.
         return condition | self._without(missing, day) if missing else condition
 
@@ -139,9 +141,20 @@ class TrackQuestion:
         """Spans of the day, which an index finds at once; periods where a condition is on a column that spans lack."""
         if {name for each in self.where for name in _names(each)} <= _OF_SPANS:
             return StatusSpan.objects.on(day)
-        return StatusPeriod.objects.on(day).alias(
+        periods = StatusPeriod.objects.few_on(day) if self._selects_few else StatusPeriod.objects.on(day)
+        return periods.alias(
             **{name: Func(F("since"), template=days, output_field=DateField()) for name, days in _SINCE.items()}
         )
+
+    @property
+    def _selects_few(self) -> bool:
+        return any(each in _OF_FEW for each in self.where)
+
+    def _having(self, rows: QuerySet[Any]) -> Q:
+        """Pairs with any of the rows."""
+        if rows.model is StatusPeriod and not self._selects_few:
+            return Q(Exists(rows.filter(pair=OuterRef("pk"))))
+        return _among(rows)
 
     def _without(self, values: Sequence[Wanted], day: dt.date) -> Q:
         """Pairs with a direction in which no track of the kind has a known value.
@@ -153,7 +166,7 @@ class TrackQuestion:
         if TrackKind.SANCTIONS in self.kinds:
             spans = spans.filter(whole=self.programmes is None)
         if not self._is_directed:
-            return ~_having(spans)
+            return ~_among(spans)
         direction = Func(F("track"), Value(":"), Value(2), function="split_part", output_field=CharField())
         known = spans.values_list(direction, flat=True).distinct()
         condition = Q()
@@ -216,14 +229,12 @@ class TrackQuestion:
         return sender in (self.senders or (sender,)) and receiver in (self.receivers or (receiver,))
 
 
-def _having(rows: QuerySet[Any]) -> Q:
-    """Pairs with any of the rows.
+def _among(rows: QuerySet[Any]) -> Q:
+    """Pairs with any of the rows, which are read once, as a set.
 
-    Those of spans are read once, as a set. `IS TRUE` prevents a join: for a page of few rows PostgreSQL
-    would look into thousands of pairs, each of which takes as long as an index of all that is so on the day.
+    `IS TRUE` prevents a join: for a page of few rows PostgreSQL would look into thousands of pairs, each of which takes
+    as long as an index of all that is so on the day.
     """
-    if rows.model is StatusPeriod:
-        return Q(Exists(rows.filter(pair=OuterRef("pk"))))
     pairs = In(F("pk"), rows.order_by().values("pair").distinct())
     return Q(Func(pairs, template="(%(expressions)s IS TRUE)", output_field=BooleanField()))
 
