@@ -296,7 +296,7 @@ def test_pages_of_a_past_moment_end_where_they_did_whatever_is_recorded_later(cl
     severed = f"relations/?diplomatic_relations=severed&stale=any&{then}"
     paths = [f"/api/{each}" for each in (f"relations/?{then}", severed, f"periods/?value=severed&{then}")]
     before = [get(client, path) for path in paths]
-    assert all(0 < len(page["results"]) < 5 and page["next"] for page in before)
+    assert all(page["results"] and page["next"] for page in before)
     for number, code in enumerate(codes):
         record(event("talks", f"19{number + 60}", "AD>US"))
         record(event("relations_severed", f"19{number + 60}", f"{code}>FR"))
