@@ -11,7 +11,7 @@ _MAX_BIGINT = 2**63 - 1
 
 
 def readable(text: str) -> str:
-    """The text. Raises ValueError for what the database cannot hold, or what nobody wrote: bytes that are no UTF-8."""
+    """The text. Raises ValueError for what the database cannot store, or what nobody wrote: bytes that are no UTF-8."""
     if "\x00" in text:
         raise ValueError("Values must not contain NUL bytes.")
     if "\N{REPLACEMENT CHARACTER}" in text:
