@@ -104,7 +104,7 @@ class ReasonRequired(Refused, place="parameter"):
 
 
 class InUse(Refused, status=409):
-    """{what} cannot be {done}: {count} facts refer to it ({examples})."""
+    """{what} cannot be {done}. Facts that refer to it: {count} ({examples})."""
 
 
 class Conflict(Refused, status=409):
@@ -189,7 +189,7 @@ class SecretsLocked(Refused, status=500):
 
 
 class SomeRefused(Refused):
-    """{count} of the rows were refused; nothing was recorded.
+    """Rows refused: {count}. Nothing was recorded.
 
     `rows` maps the index of a row in the request to its refusals.
     """

@@ -93,8 +93,12 @@ class ReferenceAdmin[M: Model](LedgerAdmin[M]):
         row = super().get_object(request, object_id, from_field)
         is_refused = hasattr(request, "refusals")  # the form is only shown again
         if row is not None and connection.in_atomic_block and request.method == "POST" and not is_refused:
-            row = self.model._default_manager.select_for_update().filter(pk=row.pk).first()
+            row = self.locked(request, row)
         return row
+
+    def locked(self, request: HttpRequest, row: M) -> M | None:
+        """The row as it is now, locked to the end of the command; None if it was deleted meanwhile."""
+        return self.model._default_manager.select_for_update().filter(pk=row.pk).first()
 
     @override
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, override
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
@@ -26,6 +27,8 @@ from relations.models import (
     TravelBanEntry,
     TravelBanList,
 )
+
+_ID = re.compile(r"[0-9]{1,18}")
 
 
 @admin.register(SanctionProgramme)
@@ -96,6 +99,11 @@ class SourceAdmin(ReferenceAdmin[Source]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         count = Citation.objects.filter(source=OuterRef("pk")).order_by().values("source").annotate(count=Count("pk"))
         return super().get_queryset(request).annotate(cited=Subquery(count.values("count")))
+
+    @override
+    def locked(self, request: HttpRequest, row: Source) -> Source | None:
+        original = request.POST.get("syndication_of", "")
+        return ledger.lock_source(row.pk, original=int(original) if _ID.fullmatch(original) else None).get(row.pk)
 
     def get_fields(self, request: HttpRequest, obj: Source | None = None) -> list[Any]:
         fields = ["kind", "publisher", "title", "author", "published_on", "url", "language", "licence",

@@ -180,7 +180,7 @@ def _before(request: HttpRequest, filters: Filters) -> int:
         )
     *others, text = request.GET.getlist("before") or [str(_LAST_ID)]
     if others or not re.fullmatch(r"\d{1,19}", text, re.ASCII) or int(text) > _LAST_ID:
-        raise BadRequest("`before` is the id of a line.")
+        raise BadRequest("`before` is the id of a change.")
     return int(text)
 
 

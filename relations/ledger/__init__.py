@@ -32,7 +32,15 @@ from relations.ledger.references import (
     record_regime,
 )
 from relations.ledger.source_links import SourceLinkDraft, date_links, link, unlink
-from relations.ledger.sources import change_source, locate, record_editions, record_source, recorded_source, text_digest
+from relations.ledger.sources import (
+    change_source,
+    locate,
+    lock_source,
+    record_editions,
+    record_source,
+    recorded_source,
+    text_digest,
+)
 from relations.ledger.tokens import (
     counted,
     hit_rate_limit,

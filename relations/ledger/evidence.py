@@ -28,14 +28,16 @@ type LockedSources = Mapping[int, Source]
 
 
 def lock_sources(drafts: Iterable[CitationDraft | ConfirmationDraft]) -> LockedSources:
-    """Locks the recorded sources that are about to be cited until the commit; by id, as they are now.
+    """Locks the recorded sources that are about to be cited, or reprinted, until the commit; by id, as they are now.
 
     Before any pair is locked, and in the order of their ids: a change of a source locks in the same order. Without
     it a text could change, or a source become a reprint, between the look at it and the commit of its citation.
     """
     given = [draft.source for draft in drafts]
     ids = {source.pk for source in given if isinstance(source, Source)}
-    ids |= lock_new_sources([source for source in given if not isinstance(source, Source)])
+    new = [source for source in given if not isinstance(source, Source)]
+    ids |= lock_new_sources(new)
+    ids |= {original.pk for source in new if (original := source.get("syndication_of"))}
     if not ids:
         return {}
     locking = "SELECT * FROM relations_source WHERE id = ANY(%s) ORDER BY id FOR SHARE"

@@ -131,8 +131,10 @@ def record_source(values: Mapping[str, Any]) -> Source:
 
     Only a reprint may have these in common with its original.
     """
-    source = Source()
-    _write(source, values)
+    source, original = Source(), values.get("syndication_of")
+    locking = "SELECT * FROM relations_source WHERE id = %s FOR SHARE"
+    locked = {row.pk: row for row in Source.objects.raw(locking, [original.pk])} if original else {}
+    _write(source, _with_locked_original(values, locked))
     return source
 
 
@@ -163,6 +165,26 @@ def _record_edition(values: Mapping[str, Any]) -> int:
         return record_source({**values, "url": "", "syndication_of": original}).pk
 
 
+def lock_source(number: int, *, original: int | None) -> dict[int, Source]:
+    """Locks a source before it changes, its reprints, and its new original; by id, as they are now.
+
+    In the order of their ids, as commands that cite sources lock them. Whoever locks the source alone before its change
+    risks a deadlock.
+    """
+    own = Source.objects.filter(Q(pk=number) | Q(syndication_of=number) | Q(pk=original))
+    return {row.pk: row for row in own.order_by("pk").select_for_update(no_key=True)}
+
+
+def _with_locked_original(values: Mapping[str, Any], locked: Mapping[int, Source]) -> Mapping[str, Any]:
+    """The values with the locked original, which may have become a reprint itself since it was looked up."""
+    original = values.get("syndication_of")
+    if not original:
+        return values
+    if original.pk not in locked:
+        raise Invalid(field="syndication_of", why=f"There is no source {original.pk} any more.")
+    return {**values, "syndication_of": locked[original.pk]}
+
+
 @transaction.atomic
 def change_source(source: Source, values: Mapping[str, Any]) -> Source:
     """Changes a source; its archived text stays once it is cited.
@@ -171,14 +193,8 @@ def change_source(source: Source, values: Mapping[str, Any]) -> Source:
     no second one) or can be relied on for another time.
     """
     original = values.get("syndication_of")
-    own = Source.objects.filter(Q(pk=source.pk) | Q(syndication_of=source.pk) | Q(pk=original and original.pk))
-    locked = {row.pk: row for row in own.order_by("pk").select_for_update(no_key=True)}
-    source = locked[source.pk]
-    if original:
-        if original.pk not in locked:
-            raise Invalid(field="syndication_of", why=f"There is no source {original.pk} any more.")
-        # It may have become a reprint itself since it was looked up.
-        values = {**values, "syndication_of": locked[original.pk]}
+    locked = lock_source(source.pk, original=original and original.pk)
+    source, values = locked[source.pk], _with_locked_original(values, locked)
     _refuse_text(source, values.get("text", source.text))
     witness, reliability = source.original, _reliability(source)
     _write(source, values)

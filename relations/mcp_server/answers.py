@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from relations.dates import moment_text
-from relations.mcp_server.asking import ask
+from relations.mcp_server.asking import NotAnswered, ask
 from relations.queries.clock import newest_finished, today
 
 type Body = dict[str, Any]
@@ -19,20 +19,23 @@ _MOST_OF_A_KIND = 5
 """Results of each kind in a search."""
 
 
-def relation(pair: str, as_of: str = "", known_at: str = "") -> Body:
+def relation(pair: str, as_of: str | None = None, known_at: str | None = None) -> Body:
     """The status between two countries on a day (YYYY-MM-DD, default today), as known at a moment (default now).
 
     `pair` is two ISO 3166-1 codes, such as BY-US. Every status has its value, its start, whether it is disputed or
     stale (its sources said so too long ago), and the keys of its facts, which are quoted under `evidence`. `unknown`
     means that nothing is recorded, and not that there is nothing.
     """
-    body = ask(f"relations/{quote(pair, safe='')}/", as_of=as_of, known_at=known_at)
+    known_at = known_at or moment_text(newest_finished())
+    body = ask(f"relations/{quote(pair, safe='') or '-'}/", as_of=as_of, known_at=known_at)
     keys = list(dict.fromkeys(_keys(body["status"])))
     own = {name: body[name] for name in ("code", "countries", "status", "fact_count", "url")}
     return _answer(own, keys, as_of=body["as_of"], known_at=known_at)
 
 
-def periods(pair: str, track: str = "", cursor: str = "", known_at: str = "") -> Body:
+def periods(
+    pair: str, track: str | None = None, cursor: str | None = None, known_at: str | None = None
+) -> Body:  # fmt: skip
     """The history of statuses of two countries: periods with first and last day, oldest first, 50 at a time.
 
     `track` may be ambassador, next, sanctions, travel_ban, diplomatic_relations or trend, or one direction of it
@@ -43,7 +46,9 @@ def periods(pair: str, track: str = "", cursor: str = "", known_at: str = "") ->
     return _answer(_paged(page), keys, known_at=known_at)
 
 
-def changes(pair: str = "", country: str = "", track: str = "", cursor: str = "") -> Body:
+def changes(
+    pair: str | None = None, country: str | None = None, track: str | None = None, cursor: str | None = None
+) -> Body:  # fmt: skip
     """Changes in the order in which it was recorded, 50 at a time; of a pair, a country or a track, or of all.
 
     `effective` is the day in the world, `recorded_at` when the tracker learned of it. A change that a retraction
@@ -56,6 +61,8 @@ def changes(pair: str = "", country: str = "", track: str = "", cursor: str = ""
 
 def search(text: str) -> Body:
     """Countries, facts, sources and parties on sanctions lists that the words name; the first five of each."""
+    if not text.strip():
+        raise NotAnswered("Give the words to search for.")
     results = {
         name: ask(f"{name}/", q=text, page_size=_MOST_OF_A_KIND)["results"] for name in ("countries", "designations")
     }
@@ -66,7 +73,7 @@ def search(text: str) -> Body:
     return _answer({**results, "facts": [fact["key"] for fact in facts]}, [], facts=facts)
 
 
-def source(number: int, cursor: str = "") -> Body:
+def source(number: int, cursor: str | None = None) -> Body:
     """A source by its number: what it is, its address, and the facts that rest on it with the words they quote."""
     body = ask(f"sources/{int(number)}/")
     body.pop("text", None)
@@ -82,7 +89,7 @@ TOOLS = (relation, periods, changes, search, source)
 
 
 def _answer(
-    body: Body, keys: Iterable[str], *, as_of: str = "", known_at: str = "", facts: Iterable[Body] = ()
+    body: Body, keys: Iterable[str], *, as_of: str = "", known_at: str | None = None, facts: Iterable[Body] = ()
 ) -> Body:  # fmt: skip
     """The answer with both its times, and the facts that it names with their quotes."""
     quoted = [*facts, *_facts(keys, known_at)]
@@ -94,7 +101,7 @@ def _answer(
     }
 
 
-def _facts(keys: Iterable[str], known_at: str) -> Iterator[Body]:
+def _facts(keys: Iterable[str], known_at: str | None) -> Iterator[Body]:
     for some in batched(keys, _KEYS_AT_ONCE):
         yield from ask("facts/", key=",".join(some), known_at=known_at, page_size=_KEYS_AT_ONCE)["results"]
 

@@ -1,7 +1,8 @@
-"""Verifies a package: its sums, its statuses and its log. Needs no database."""
+"""Verifies a package: its sums, its statuses, its log and its CSV. Needs no database."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 from collections import defaultdict
@@ -14,6 +15,7 @@ from typing import Any
 from relations.open_data.merkle import MerkleTree, canonical, leaf_hash
 from relations.open_data.rebuilding import PERIOD_COLUMNS, Package, Row, Unreadable, period_values, read
 from relations.representation.json_text import dumps
+from relations.representation.tables import cell
 
 _SUM = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)\n?")
 SUMS = "SHA256SUMS"
@@ -32,11 +34,12 @@ class Verified:
 
 
 def differences(folder: Path, verified: Verified) -> Iterator[str]:
-    """Everything in which a package differs from its own sums, facts and log, one sentence each."""
+    """Everything in which a package differs from its own sums, facts, log and tables, one sentence each."""
     yield from _sums(folder, verified)
     try:
         yield from _statuses(folder, verified)
         yield from _log(folder, verified)
+        yield from _csv(folder)
     except Unreadable as error:
         yield str(error)
 
@@ -150,3 +153,33 @@ def _log(folder: Path, verified: Verified) -> Iterator[str]:
             yield f"The {tree.size} lines of {row.get('day')} have the root {tree.root().hex()}, not {row.get('root')}."
     for day in sorted(trees):
         yield f"The lines of {day} have no root."
+
+
+# --- CSV ------------------------------------------------------------------------------------------------------------
+
+_LONGEST_CELL = 2**31 - 1
+
+
+def _csv(folder: Path) -> Iterator[str]:
+    """The tables whose CSV has another row than their JSON Lines, with the first that does."""
+    csv.field_size_limit(_LONGEST_CELL)
+    for path in sorted(folder.glob("*.jsonl")):
+        try:
+            with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+                number = _other_row(csv.reader(file), read(path))
+        except FileNotFoundError:
+            continue  # the sums name it
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            yield f"{path.stem}.csv cannot be read: {error}"
+            continue
+        if number:
+            yield f"{path.stem}.csv, row {number}: it is not the row of {path.name}."
+
+
+def _other_row(lines: Iterator[list[str]], rows: Iterator[Row]) -> int | None:
+    """The number, from 1 on, of the first row that has other cells than the line after the head."""
+    names = next(lines, [])
+    for number, (row, line) in enumerate(zip_longest(rows, lines), 1):
+        if row is None or line is None or [str(cell(row.get(name))) for name in names] != line or len(row) != len(line):
+            return number
+    return None

@@ -94,6 +94,10 @@ class PairHistory:
         place = bisect_right(log, moment, key=itemgetter(0))
         return log[place - 1][1] if place else 0
 
+    def had_facts(self, moment: dt.datetime | None) -> bool:
+        """True where a fact had been recorded by then, retracted or not."""
+        return bool(self.facts) if moment is None else self._rank(moment) > 0
+
     def is_ready(self, moment: dt.datetime) -> bool:
         """True where nothing has to be folded for the moment."""
         return PAIRS.get((self.code, self._rank(moment)), self.validator) is not None
@@ -178,7 +182,9 @@ class RelationContext:
         for fact, body in shown[-MOST_FACTS:]:
             facts[fact.kind.replace("-", "_")].append(Fragment(body))
         version = self.own.version if known_at is None else self.own.version_at(known_at)
-        routes = (route for route, history in self.inherited if history.facts and route.membership.covers(day))
+        routes = (
+            route for route, history in self.inherited if history.had_facts(known_at) and route.membership.covers(day)
+        )
         return {
             **relation_row(
                 code, version=version, day=day, known_at=known_at, countries=self.countries, site=site,

@@ -126,6 +126,7 @@ def test_no_value_anywhere_is_a_500(editor: Editor, resource: str, body: dict[st
         "country=BY,", "pair=BY", "pair=BY-QQ", "pair=BY-US-DE", "status=king", "status=", "version=-1",
         "version=" + "9" * 5000,
         "source=1.5", "source=9223372036854775808", "key=1", "recorded_after=yesterday", "q=", "q=%00", "note=%00",
+        "q=%C0%80", "note=%ED%A0%80", "holder=%FF",
         "holder=", "nothing=1",
         "statu%00=1", "Status=vacant", "%ED%A0%80=1", "country=" + ",".join(["BY"] * 201),
     ],

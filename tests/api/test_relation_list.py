@@ -284,6 +284,24 @@ def test_pairs_of_many_facts_are_computed_few_at_a_time(client, countries, monke
         assert pages == expected
 
 
+def test_pages_of_a_past_moment_end_where_they_did_whatever_is_recorded_later(client, countries, monkeypatch):
+    monkeypatch.setattr(scanning, "MOST_CHANGES", 6)
+    monkeypatch.setattr(scanning, "MOST", 3)
+    codes = ("AD", "AE", "AF", "AG", "AI")
+    for code in codes:
+        record(event("relations_severed", "1950", f"{code}>US"))
+        record(event("talks", "1951", f"{code}>US"))
+    then = f"known_at={ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    severed = f"relations/?diplomatic_relations=severed&stale=any&{then}"
+    paths = [f"/api/{each}" for each in (f"relations/?{then}", severed, f"periods/?value=severed&{then}")]
+    before = [get(client, path) for path in paths]
+    assert all(page["results"] and page["next"] for page in before)
+    for number, code in enumerate(codes):
+        record(event("talks", f"19{number + 60}", "AD>US"))
+        record(event("relations_severed", f"19{number + 60}", f"{code}>FR"))
+    assert [get(client, path) for path in paths] == before
+
+
 def test_a_search_in_what_was_known_then_gives_short_pages_with_a_way_on(client, countries, monkeypatch):
     monkeypatch.setattr(scanning, "MOST", 4)
     monkeypatch.setattr(scanning, "BATCH", 2)

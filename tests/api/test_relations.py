@@ -244,6 +244,17 @@ def test_empty_relations_of_the_united_nations_cost_no_query(client, countries):
     assert queries(client, "/api/relations/FJ-IS/") == before
 
 
+def test_the_link_to_an_organisation_appears_with_its_first_fact_and_not_at_moments_before(client, countries):
+    record(sanction("imposed", "2020-09-01", "DE>BY", measures=["arms"]))
+    then = f"/api/relations/BY-DE/?known_at={now()}"
+    before = get(client, then)
+    record(sanction("imposed", "2006-05-18", "EU>BY", measures=["financial"]))
+    assert get(client, then) == before
+    assert get(client, f"/api/relations/BY-DE/?known_at={now()}")["links"]["via"] == {
+        "EU": "http://testserver/api/relations/BY-EU/"
+    }
+
+
 def test_where_the_united_nations_act_on_both_sides_each_has_its_link(client, countries):
     record(sanction("imposed", "2006-12-23", "UN>IR", measures=["arms"]))
     record(sanction("imposed", "2006-10-14", "UN>KP", measures=["arms"]))

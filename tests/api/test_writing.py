@@ -127,7 +127,7 @@ def test_bulk_is_all_or_nothing_and_names_every_bad_row(editor: Editor, nominati
     answer = editor.post("/api/ambassadors/", rows)
     assert answer.status_code == 400
     assert answer.json()["type"] == "/api/docs/errors/#some-refused"
-    assert answer.json()["detail"] == "9 of the rows were refused; nothing was recorded."
+    assert answer.json()["detail"] == "Rows refused: 9. Nothing was recorded."
     assert sorted(wrong(answer)) == [
         ("/1/on", "not_a_date"),
         ("/2/form", "unknown_field"),

@@ -1,8 +1,14 @@
 """Output of `manage.py import` for a list of parties that it could not read, or knows in part."""
 
+import errno
+import os
+from typing import Any
+
 import pytest
 from django.core.management import CommandError, call_command
 
+from relations.importers.engine import archive
+from relations.models import Designation
 from tests.importers.un_lists import people, person, publication
 
 pytestmark = pytest.mark.usefixtures("countries")
@@ -43,3 +49,15 @@ def test_the_records_for_which_a_file_is_refused_are_named(import_un):
 def test_a_refusal_for_another_reason_names_no_records_of_a_run_before(import_un):
     import_un(*people(1), person("KPi.002", listed="soon"))
     assert import_un() == ["un.xml is refused whole: it has no records."]
+
+
+def test_a_full_disk_is_said_in_a_line_and_nothing_is_recorded(import_un, monkeypatch):
+    def full(*args: Any, **kwargs: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive, "store_file", full)
+        (said,) = import_un(*people(1))
+    assert said == "[Errno 28] No space left on device: the import has stopped, and nothing of it is recorded."
+    assert not Designation.objects.exists()
+    assert import_un(*people(1)) == []

@@ -31,7 +31,7 @@ def test_the_direction_of_a_programme_is_fixed_once_it_is_used():
         with pytest.raises(InUse) as refusal:
             ledger.change_programme(used, values)
         assert refusal.value.detail == (
-            f"The direction of programme {used.pk} cannot be changed: 1 facts refer to it ({fact.key})."
+            f"The direction of programme {used.pk} cannot be changed. Facts that refer to it: 1 ({fact.key})."
         )
     assert ledger.change_programme(used, {"issuer": country("US"), "title": "BELARUS"}).title == "BELARUS"
 
@@ -43,7 +43,7 @@ def test_the_issuer_and_the_subject_of_a_list_are_fixed_once_it_is_used():
         with pytest.raises(InUse) as refusal:
             ledger.change_list(used, {name: value})
         assert refusal.value.detail == (
-            f"The {name} of list {used.pk} cannot be changed: 1 facts refer to it ({fact.key})."
+            f"The {name} of list {used.pk} cannot be changed. Facts that refer to it: 1 ({fact.key})."
         )
     assert ledger.change_list(used, {"title": "Proclamation 9983"}).title == "Proclamation 9983"
 
@@ -59,11 +59,14 @@ def test_what_is_used_is_not_deleted_and_the_refusal_names_the_facts():
     with pytest.raises(InUse) as refusal:
         ledger.delete_programme(used)
     assert refusal.value.detail == (
-        f"Programme {used.pk} cannot be deleted: 7 facts refer to it ({', '.join(keys[:5])})."
+        f"Programme {used.pk} cannot be deleted. Facts that refer to it: 7 ({', '.join(keys[:5])})."
     )
     with pytest.raises(InUse) as refusal:
         ledger.delete_source(cited)
-    assert refusal.value.detail == f"Source {cited.pk} cannot be deleted: 7 facts refer to it ({', '.join(keys[:5])})."
+    assert (
+        refusal.value.detail
+        == f"Source {cited.pk} cannot be deleted. Facts that refer to it: 7 ({', '.join(keys[:5])})."
+    )
     with pytest.raises(InUse) as refusal:
         ledger.delete_list(listed)
     assert str(entry.key) in refusal.value.detail

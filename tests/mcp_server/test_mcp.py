@@ -71,7 +71,7 @@ def test_every_answer_has_the_quote_its_address_and_both_times(fact):
     answers = [body(one) for one in ask(
         mcp_server(),
         ("relation", {"pair": "US-BY", "as_of": "2020-01-01", "known_at": moment}),
-        ("periods", {"pair": "BY-US", "track": "ambassador:US>BY"}),
+        ("periods", {"pair": "BY-US", "track": "ambassador:US>BY", "known_at": None}),
         ("changes", {"pair": "BY-US", "track": "ambassador"}),
         ("search", {"text": "letters of credence"}),
         ("source", {"number": number}),
@@ -91,16 +91,23 @@ def test_every_answer_has_the_quote_its_address_and_both_times(fact):
 
 
 def test_a_refusal_is_the_text_of_the_error(fact):
-    wrong, unknown, nobody, later = ask(
+    answers = ask(
         mcp_server(),
         ("relation", {"pair": "BY-XX"}),
+        ("relation", {"pair": ""}),
         ("relation", {"pair": "../me"}),
         ("source", {"number": 999_999}),
         ("relation", {"pair": "BY-US", "known_at": "2999-01-01T00:00:00Z"}),
+        ("relation", {"pair": "BY-US", "asof": "2020-01-01"}),
+        ("search", {"text": " "}),
     )
-    assert all(one.is_error for one in (wrong, unknown, nobody, later))
-    assert "There is no country 'XX'" in wrong.content[0].text
-    assert "2999-01-01" in later.content[0].text
+    assert all(one.is_error for one in answers)
+    wrong, empty, _, _, later, mistyped, nothing = (one.content[0].text for one in answers)
+    assert "There is no country 'XX'" in wrong
+    assert "There is no country ''" in empty
+    assert "2999-01-01" in later
+    assert "asof" in mistyped
+    assert "Give the words" in nothing
 
 
 def test_a_retracted_fact_changes_the_answer_and_has_no_quote_any_more(fact):
@@ -122,6 +129,7 @@ def test_the_tools_only_read():
     assert all(one.annotations.read_only_hint for one in found)
     assert all("YYYY-MM-DD" in one.description for one in found if one.name == "relation")
     assert found[0].input_schema["required"] == ["pair"]
+    assert not any(one.input_schema["additionalProperties"] for one in found)
 
 
 def test_a_client_starts_the_command_and_asks_over_stdio(fact):

@@ -71,7 +71,7 @@ def verified(package: Path) -> list[str]:
     except CommandError as error:
         failure = str(error)
     lines = errors.getvalue().splitlines()
-    assert failure == (f"{len(lines)} differences." if lines else "")
+    assert failure == (f"Differences: {len(lines)}." if lines else "")
     return lines
 
 

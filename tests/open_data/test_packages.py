@@ -203,6 +203,12 @@ def test_a_package_that_somebody_changed_differs(tmp_path):
     assert "no digest and name" in found(lambda: (package / "SHA256SUMS").write_text("00  ../../etc/passwd\n", "ascii"))
     broken = found(lambda: (package / "periods.jsonl").write_text('{"pair":\n', "utf-8") and sum_up(package))
     assert broken.startswith("periods.jsonl, line 1: ")
+    for table, place, content in (("periods", 3, b""), ("citations", 1, b"1,x\r\n"), ("countries", 1, b'"')):
+        path = package / f"{table}.csv"
+        lines = path.read_bytes().splitlines(keepends=True)
+        lines[place] = content
+        changed = found(lambda path=path, lines=lines: path.write_bytes(b"".join(lines)) and sum_up(package))
+        assert changed == f"{table}.csv, row {place}: it is not the row of {table}.jsonl."
     assert verified(package) == []
 
 

@@ -10,6 +10,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
+from relations.api.http.values import readable
 from relations.errors import BadParameter, Refused
 from relations.representation.references import Excluded
 
@@ -60,15 +61,13 @@ class ListedField(forms.Field):
             raise forms.ValidationError(
                 f"A text to search for has at most {self.longest} characters, not {len(text)}: give fewer words of it."
             )
-        if "\x00" in text:
-            raise forms.ValidationError("Values must not contain NUL bytes.")
         if self.negatable and text.startswith("!"):
             value = self._converted(text[1:])
             if isinstance(value, Excluded):
                 raise forms.ValidationError(f"{text[:40]!r} is negated twice: write one exclamation mark.")
             return Excluded(value)
         try:
-            return self.convert(text)
+            return self.convert(readable(text))
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
         except Refused as refusal:

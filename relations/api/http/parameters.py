@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from relations.api.http.values import readable
 from relations.dates import moment_text, read_day, read_moment
 from relations.errors import BadParameter, NotFinished, Refused, SomeRefused, UnknownParameter
 from relations.queries.clock import newest_finished
@@ -58,10 +59,8 @@ def single[T](request: Request, name: str, convert: Callable[[str], T]) -> T | N
     text = request.query_params.get(name)
     if text is None:
         return None
-    if "\x00" in text:
-        raise BadParameter(field=name, why="Values must not contain NUL bytes.")
     try:
-        return convert(text)
+        return convert(readable(text))
     except ValueError as error:
         raise BadParameter(field=name, why=str(error)) from error
 

@@ -51,6 +51,7 @@ HTTPS_URL, HTTP_URL = r"^https://[^\s\u0000]+$", r"^https?://[^\s\u0000]+$"
 MESSAGE = whole("(?:msg_)?[0-9a-f]{32}")
 SPAN_OF_DAYS = whole(rf"{_DATE}(?:\.\.(?:{_DATE})?)?|\.\.(?:{_DATE})?")
 IMO = whole(r"(?:IMO)?\d{7}")
+READABLE = r"^[^\u0000\uFFFD]*$"
 WITHOUT_NUL = r"^[^\u0000]*$"
 NOT_BLANK = rf"^[^\u0000]*[^{_BLANK}\u0000][^\u0000]*$"
 VISIBLE = "^[!-~]{1,255}$"
@@ -67,8 +68,8 @@ def or_empty(pattern: str) -> str:
 def text_of_filter(*, split: bool, negatable: bool) -> str:
     """A value of a filter: not blank; a comma separates values where the filter splits, and `!` negates one."""
     comma = "," if split else ""
-    first = rf"[^{_BLANK}\u0000{comma}{'!' if negatable else ''}]"
-    value = rf"[{_BLANK}]*{'!?' if negatable else ''}[{_BLANK}]*{first}[^\u0000{comma}]*"
+    first = rf"[^{_BLANK}\u0000\uFFFD{comma}{'!' if negatable else ''}]"
+    value = rf"[{_BLANK}]*{'!?' if negatable else ''}[{_BLANK}]*{first}[^\u0000\uFFFD{comma}]*"
     return whole(f"{value}(?:,{value})*" if split else value)
 
 

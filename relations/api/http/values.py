@@ -10,9 +10,18 @@ from relations.representation.references import country_code
 _MAX_BIGINT = 2**63 - 1
 
 
+def readable(text: str) -> str:
+    """The text. Raises ValueError for what the database cannot store, or what nobody wrote: bytes that are no UTF-8."""
+    if "\x00" in text:
+        raise ValueError("Values must not contain NUL bytes.")
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        raise ValueError("Values must be UTF-8.")
+    return text
+
+
 def number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:20]) <= _MAX_BIGINT and len(text) < 20):
-        raise ValueError(f"{text[:40]!r} is not a number.")
+        raise ValueError(f"{text[:40]!r} is not a whole number from 0 to {_MAX_BIGINT}.")
     return int(text)
 
 

@@ -16,7 +16,7 @@ PARAMETERS: dict[str, tuple[Fragment, str]] = {
     "known_at": ({"type": "string", "format": "date-time"}, "As the tracker knew it at this finished moment"),
     "as_of": ({"type": "string", "format": "date"}, "As it was in the world on this day"),
     "retracted": ({"type": "boolean"}, "1: only retracted facts, each with its `retraction`"),
-    "reason": ({"type": "string", "pattern": patterns.WITHOUT_NUL}, "Why"),
+    "reason": ({"type": "string", "pattern": patterns.READABLE}, "Why"),
     "dry_run": ({"type": "boolean"}, "1 says what it would do, and writes nothing"),
     "after": (
         {"type": "string", "pattern": patterns.NOT_BLANK},

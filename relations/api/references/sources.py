@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from django.db.models import Func, IntegerField, Q, QuerySet
+from django.http import Http404
 
 from relations import ledger
 from relations.api.http import paging
@@ -125,7 +127,16 @@ class SourceList(ReferenceList):
         return "text" in (chosen_fields(self.request, self.keys) or ())
 
 
+def _lock(source: Source, values: Mapping[str, Any]) -> Source:
+    original = values.get("syndication_of")
+    locked = ledger.lock_source(source.pk, original=original and original.pk)
+    if source.pk not in locked:
+        raise Http404
+    return locked[source.pk]
+
+
 urlpatterns = reference_paths("sources", Reference(
     model=Source, request=SourceRequest, as_json=source_body, filters=SourceFilters,
     record=ledger.record_source, change=ledger.change_source, remove=ledger.delete_source,
+    lock=_lock,
 ), list_view=SourceList)  # fmt: skip

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +37,8 @@ class Reference:
     record: Callable[[Mapping[str, Any]], models.Model]
     change: Callable[[Any, Mapping[str, Any]], models.Model]
     remove: Callable[[Any], None]
+    lock: Callable[[Any, Mapping[str, Any]], models.Model] | None = None
+    """(row, values) -> the row as it is now, locked for this change with others; None where it is locked alone."""
 
 
 class ReferenceEndpoint(Endpoint):
@@ -73,23 +74,28 @@ class ReferenceDetail(ReferenceEndpoint, DetailEndpoint):
 
     @write
     def patch(self, request: Request, number: int) -> HttpResponse:
-        with self._locked(number) as row:
-            changed = self.reference.change(row, _values(self.reference, request.data, partial=True))
+        lock = self.reference.lock
+        with transaction.atomic():
+            row = self._current(number, is_locked=lock is None)
+            values = _values(self.reference, request.data, partial=True)
+            if lock:
+                row = lock(row, values)
+                self.refuse_stale(row)
+            changed = self.reference.change(row, values)
         return conditional.cached(request, self.body(changed), version=version_of(changed))
 
     @write
     def delete(self, request: Request, number: int) -> HttpResponse:
-        with self._locked(number) as row:
-            self.reference.remove(row)
+        with transaction.atomic():
+            self.reference.remove(self._current(number, is_locked=True))
         return HttpResponse(status=204)
 
-    @contextmanager
-    def _locked(self, number: int) -> Iterator[Any]:
-        """The row, locked to the end of the command, if the request has seen its current version."""
-        with transaction.atomic():
-            row = get_object_or_404(self.get_queryset().select_for_update(), pk=number)
-            self.refuse_stale(row)
-            yield row
+    def _current(self, number: int, *, is_locked: bool) -> models.Model:
+        """The row, locked to the end of the command or not, if the request has seen its current version."""
+        rows = self.get_queryset()
+        row: models.Model = get_object_or_404(rows.select_for_update() if is_locked else rows, pk=number)
+        self.refuse_stale(row)
+        return row
 
 
 def version_of(row: models.Model) -> str:

@@ -18,6 +18,7 @@ from relations.api.http import conditional, formats, paging, parameters
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.paging import Ordering, Searched, Window
 from relations.api.relations import scanning
+from relations.api.relations.filters import recorded
 from relations.api.relations.in_memory import Entry, PairList
 from relations.api.relations.period_filters import PeriodFilters
 from relations.errors import BadParameter
@@ -118,7 +119,7 @@ class _Known:
         kind, after = self.request.accepted_renderer.format, self._resumed_after()
         if kind == "json":
             return self._page()
-        batches = (self._bodies(rows) for rows, _ in self._scan(after, falling=self.order.descending))
+        batches = (self._bodies(rows) for rows, _, _ in self._scan(after, falling=self.order.descending))
         return self.view.exported(batches, has_head=after is None)
 
     def _resumed_after(self) -> list[str] | None:
@@ -144,10 +145,10 @@ class _Known:
     def _batches(self, window: Window) -> Iterator[Searched]:
         position = window.cursor.position if window.cursor else None
         seen = changes = 0
-        for rows, pairs in self._scan(position, falling=self.order.descending != window.backwards):
+        for rows, pairs, own in self._scan(position, falling=self.order.descending != window.backwards):
             position = [pairs[-1].code, _BEYOND, ""]
             yield Searched(self._written(rows), position, is_end=False)
-            seen, changes = seen + len(pairs), changes + sum(pair.version for pair in pairs)
+            seen, changes = seen + len(pairs), changes + own
             if seen >= scanning.MOST or changes >= scanning.MOST_CHANGES:
                 return
         yield Searched((), position, is_end=True)
@@ -156,16 +157,19 @@ class _Known:
         writer = writer_of(self.request, rows)
         return ((_place(row), formats.dumps(parameters.only(writer.whole(row), self.view.wanted))) for row in rows)
 
-    def _scan(self, position: Sequence[Any] | None, *, falling: bool) -> Iterator[tuple[list[PairSpan], Sequence[Any]]]:
-        """Matching spans beyond a place, with the pairs that were folded for them, batch by batch."""
+    def _scan(
+        self, position: Sequence[Any] | None, *, falling: bool
+    ) -> Iterator[tuple[list[PairSpan], Sequence[Any], int]]:  # fmt: skip
+        """Matching spans beyond a place, with the pairs that were folded for them and their changes, batch by batch."""
         countries, place = current_country_index(), tuple(position) if position else None
         sign, beyond = ("-", "lt") if falling else ("", "gt")
-        pairs = self.filters.pairs(CountryPair.objects.filter(version__gt=0)).order_by(f"{sign}code")
+        pairs = self.filters.pairs(recorded(self.moment)).order_by(f"{sign}code")
         if place is not None:
             pairs = pairs.filter(**{f"code__{beyond}{'' if place[1] == _BEYOND else 'e'}": place[0]})
         # A few pairs often fill a page, and rare periods need many.
         size = _FIRST_BATCH
-        while batch := scanning.manageable(list(pairs[:size])):
+        while (manageable := scanning.manageable(list(pairs[:size]), self.moment))[0]:
+            batch, changes = manageable
             size = min(2 * size, scanning.BATCH)
             spans = known_spans([pair.code for pair in batch], known_at=self.moment, countries=countries)
             spans = [one for one in spans if self.filters.matches(one)]
@@ -173,7 +177,7 @@ class _Known:
             if place is not None:
                 own = place
                 spans = [one for one in spans if (tuple(_place(one)) < own if falling else tuple(_place(one)) > own)]
-            yield spans, batch
+            yield spans, batch, changes
             place, pairs = None, pairs.filter(**{f"code__{beyond}": batch[-1].code})
 
     def _bodies(self, rows: Sequence[PairSpan]) -> list[dict[str, Any]]:

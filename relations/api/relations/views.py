@@ -158,7 +158,8 @@ class RelationList(ListEndpoint):
         return asked.questions if asked.moment is not None and asked.is_valid() else ()
 
     def fitting(self, rows: list[Any]) -> list[Any]:
-        return rows if parameters.known_at(self.request) is None else list(scanning.manageable(rows))
+        moment = parameters.known_at(self.request)
+        return rows if moment is None else list(scanning.manageable(rows, moment)[0])
 
     def bodies(self, rows: list[Any]) -> list[dict[str, Any]]:
         statuses = self._statuses(rows)
@@ -200,7 +201,8 @@ class RelationList(ListEndpoint):
     def _page(
         self, request: Request, rows: QuerySet[Any], order: Ordering, fields: frozenset[str], branches: list[Q]
     ) -> HttpResponseBase:
-        if not self.questions:
+        moment = parameters.known_at(request)
+        if moment is None or not self.questions:
             # There are never so many pairs that one side alone would be worth an index.
             whole = partial(super()._page, request, rows, order, fields, [])
             return self._searched(whole) if "q" in self.filters.values else whole()
@@ -209,7 +211,9 @@ class RelationList(ListEndpoint):
                 field="count", why="What tracks said at a past known_at is not counted: leave count out."
             )
         window = paging.Window.of(request, order.name)
-        page = window.searched(scanning.searched(rows, order, window, lambda some: self._matching(some, fields)))
+        page = window.searched(
+            scanning.searched(rows, order, window, moment, lambda some: self._matching(some, fields))
+        )
         body, headers = paging.linked(request, page)
         return answered(body, headers=headers)
 

@@ -38,6 +38,8 @@ class Command(BaseCommand):
                 refused = ImportRun.objects.filter(list=options["list"], reason=refusal.detail).order_by("-pk").first()
                 self.report_complaints(refused.complaints if refused else {})
                 raise CommandError(refusal.detail) from refusal
+            except OSError as error:  # a full disk, above all
+                raise CommandError(f"{error}: the import has stopped, and nothing of it is recorded.") from error
         self.stdout.write(str(run))
         self.report_complaints(run.complaints)
         for change, names in run.complaints.get("changes", {}).items():

@@ -46,12 +46,18 @@ class Command(BaseCommand):
 def mcp_server() -> MCPServer[Any]:
     """The server with its five read-only tools. Raises ImportError without the optional package."""
     from mcp.server import MCPServer
+    from mcp.server.mcpserver.tools import Tool
     from mcp.types import ToolAnnotations
 
-    server: MCPServer[Any] = MCPServer("tracker", instructions=_INSTRUCTIONS, log_level="WARNING")
+    tools = []
     for answer in TOOLS:
-        server.add_tool(_in_a_thread(answer), annotations=ToolAnnotations(read_only_hint=True))
-    return server
+        tool = Tool.from_function(_in_a_thread(answer), annotations=ToolAnnotations(read_only_hint=True))
+        # An argument of another name would be ignored: the status of today for a mistyped day.
+        arguments = tool.fn_metadata.arg_model
+        arguments.model_config["extra"] = "forbid"
+        arguments.model_rebuild(force=True)
+        tools.append(tool.model_copy(update={"parameters": arguments.model_json_schema(by_alias=True)}))
+    return MCPServer("tracker", instructions=_INSTRUCTIONS, log_level="WARNING", tools=tools)
 
 
 def _in_a_thread(answer: Callable[..., dict[str, Any]]) -> Callable[..., Awaitable[dict[str, Any]]]:

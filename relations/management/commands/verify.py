@@ -29,9 +29,9 @@ class Command(BaseCommand):
             if number <= _MOST:
                 self.stderr.write(difference)
         self.stdout.write(
-            f"{verified.files:,} files, {verified.periods:,} periods of {verified.pairs:,} pairs, "
-            f"{verified.lines:,} lines of the log on {verified.days:,} days."
+            f"Files: {verified.files:,}; pairs: {verified.pairs:,}; periods: {verified.periods:,}; "
+            f"days of the log: {verified.days:,}; its lines: {verified.lines:,}."
         )
         if number:
-            raise CommandError(f"{number:,} differences.")
+            raise CommandError(f"Differences: {number:,}.")
         self.stdout.write("No difference.")
