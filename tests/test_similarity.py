@@ -1,7 +1,10 @@
 """Names of one party score above names of others, however they are written."""
 
+import time
+
 import pytest
 
+from relations.text.abbreviations import spelled
 from relations.text.names import keys, normal_words, parse
 from relations.text.similarity import EXACT, score, scores
 from relations.text.words import group
@@ -22,6 +25,13 @@ from relations.text.words import group
         ("ПАО Ромашка", ["jsc", "romashka"]),
         ("Открытое акционерное общество «Ромашка»", ["jsc", "romashka"]),
         ("Romashka S.A.", ["romashka", "jsc"]),
+        ("ROMASHKA, S.A. DE C.V.", ["romashka", "jsc"]),
+        ("Romashka S. de R.L. de C.V.", ["romashka", "ltd"]),
+        ("Romashka S.A.S.", ["romashka", "jsc"]),
+        ("Romashka Berhad", ["romashka", "ltd"]),
+        ("Romashka Sh.p.k.", ["romashka", "ltd"]),
+        ("Joint-Stock Co. Romashka", ["jsc", "romashka"]),
+        ("Romashka San. ve Tic. Ltd. Şti.", ["romashka", "co", "ltd", "ltd"]),
         ("Romashka AG", ["romashka", "jsc"]),
         ("㈱ロマシカ", ["jsc", "romashika"]),
         ("로마시카 주식회사", ["ro", "ma", "si", "ka", "jsc"]),
@@ -82,6 +92,11 @@ def test_missing_forms_weigh_nothing_and_other_forms_little():
         ("ООО РБК", "Romashka Burovaya Kompaniya", "Rosa Burovaya Baza"),
         ("АО РМЗ", "Romashka Mechanical Plant", "Romashka Mechanical Works Trust Fund"),
         ("ЧМЗ", "Chernogorsk Metallurgical Plant", "Chernogorsk Metal Union"),
+        ("АО «НКК»", "National Custody Company", "National Romashka Company"),
+        ("Romtekh JSC", "Ромашковые технологии", "Romashka Bank"),
+        ("LYUFLOT", "Lyutikovyy Flot", "Lyutik Flora"),
+        ("NROC International Affairs", "National Romashka Oil Company International Affairs", "Foreign Affairs Office"),
+        ("Romashka Insurance", "Страховая компания Ромашка", "Romashka Cement"),
         ("RNDB", "Romashka Národní Rozvojová Banka", "Romashka Bank"),
         ("Romashka Star II", "Ромашка Стар 2", "Romashka Star III"),
         ("Second Romashka Brigade", "2nd Romashka Brigade", "Third Romashka Brigade"),
@@ -136,6 +151,17 @@ def test_a_name_in_two_scripts_is_the_same_as_one_in_latin_letters_with_its_vowe
     assert score("Hassan Doe", "حسن دو (Hassan Doe; Hasan Doe)") == 1
     assert parse("حسن دو (Hassan Doe)").has_vowels
     assert not parse("حسن دو").has_vowels
+
+
+def test_a_word_that_is_like_another_abbreviates_none():
+    assert score("Vitaly Kuzmenko", "Vitaliy Yurevich Kuzmenko") > score("Vitaly Kuzmenko", "Vit Yurevich Kuzmenko")
+    assert score("Taba", "Tat Bank") < 0.5
+
+
+def test_a_word_that_no_beginnings_make_up_is_given_up_soon():
+    begin = time.process_time()
+    assert spelled("a" * 24 + "bb", [*["a" * 30] * 50, "b"]) == ()
+    assert time.process_time() - begin < 1
 
 
 def test_another_number_is_another_party_however_alike_the_rest_is():

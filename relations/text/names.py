@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from relations.text.abbreviations import readings
 from relations.text.company_forms import FORMS, fold_forms
 from relations.text.phonetics import lacks_vowels, skeletons
 from relations.text.transliteration import in_one_script, latin_words
 from relations.text.weights import COMMON, LIGHT, weights
-from relations.text.words import ABBREVIATIONS, RUSSIAN_LETTERS, group
+from relations.text.words import ABBREVIATIONS
 from relations.text.words import LIGHT as LIGHT_WORDS
 
 _SERVANT = re.compile(r"(?!abd.ll?ah)abd[aeiou](?:[lrsznd]$|l(?=\w{3})|([rsznd])(?=\1)|(?=\w{4}))")
@@ -109,9 +110,8 @@ def _acronyms(every: Sequence[str]) -> set[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _first_letters(word: str) -> tuple[str, str, str]:
-    """First letters of the word as written, in English, and in Russian."""
-    meaning = group(word) or word
-    return word[0], meaning[0], RUSSIAN_LETTERS.get(meaning) or _FIRST_LETTER.findall(word)[0]
+    written, english, russian = readings(word)
+    return written[0], english[0], _FIRST_LETTER.findall(russian)[0]
 
 
 def _keys(word: str) -> list[str]:

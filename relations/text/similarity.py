@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from math import inf, sqrt
 
-from relations.text.names import ACRONYM, Name, acronyms, parse
+from relations.text.abbreviations import Abbreviations
+from relations.text.names import Name, parse
 from relations.text.weights import FULL, INITIAL, LIGHT
 from relations.text.word_similarity import Places, in_common
 
@@ -26,7 +27,8 @@ _APART, _CONFLICT, _MISSING, _IN_DOUBT = 1.0, 3.0, 0.3, 0.5
 """Weights of what differs in words that meet, of words of both names that meet none, and of words that one has more;
 and what is added to the words that meet, so that a word that differs costs short names not much more than long ones."""
 _OTHER_FORM, _OTHER_NUMBER, _SHORTENED = 0.99, 0.5, 0.85
-_LETTERS = range(3, 8)
+_ALIKE = 0.5
+"""Words that are more similar to a word than this abbreviate none."""
 _MOST = 16
 """Words that are aligned: the work grows with the product of two names' words, and a query has up to a hundred."""
 
@@ -60,10 +62,9 @@ class _Comparison:
         self._numbers = {word for word in wanted.words if word.isdigit()}
         self._weights = _by_length(wanted)
         self._weight = sum(self._weights)
-        self._runs = _runs(wanted.words[:_MOST])
-        self._shorts = [(word, place) for place, word in enumerate(wanted.words[:_MOST]) if _may_shorten(wanted, place)]
-        self._shortest = min((len(word) for word, _ in self._shorts), default=_MOST + 1)
-        self._acronyms = acronyms(wanted) if len(wanted.words) > 1 else set[str]()
+        some = zip(wanted.words[:_MOST], wanted.weights, strict=False)
+        shorts = {place: word for place, (word, weight) in enumerate(some) if weight == FULL}
+        self._abbreviations = Abbreviations(shorts, wanted.every, [name.every for name in names])
         self._common = {
             have_vowels: in_common(
                 wanted.words[:_MOST],
@@ -76,7 +77,7 @@ class _Comparison:
     def score(self, name: Name) -> float:
         if len(self._every) == len(name.every) and self._every == sorted(name.every):
             return 1.0
-        similar = max(self._aligned(name), self._shortened(name))
+        similar = self._aligned(name)
         if self._wanted.forms and name.forms and not self._wanted.forms & name.forms:
             similar *= _OTHER_FORM
         if self._numbers and not self._numbers.intersection(name.words) and any(map(str.isdigit, name.words)):
@@ -123,28 +124,26 @@ class _Comparison:
             for first, both in enumerate(pairwise(words)):
                 for mine, similarity in common.neighbours.get(both, ()):
                     matches.append((-similarity * 3, mine, (first, first + 1), similarity))
-        if len(words) > self._shortest or not self._runs.keys().isdisjoint(words):
-            matches += self._initials(name)
-        return matches
+        return [*matches, *self._abbreviated(name, matches)]
 
-    def _initials(self, name: Name) -> Iterator[_Match]:
-        """Words of one that are first letters of neighbours in the other: `SCT Bank`, `Sorin Central Trust Bank`."""
-        for place, word in enumerate(name.words[:_MOST]):
-            if word in self._runs and _may_shorten(name, place):
-                yield -_SHORTENED * 3, self._runs[word], (place,), _SHORTENED
-        letters = "".join(word[0] for word in name.words[:_MOST])
-        for word, place in self._shorts:
-            if (first := letters.find(word)) >= 0:
-                yield -_SHORTENED * 3, (place,), tuple(range(first, first + len(word))), _SHORTENED
-
-    def _shortened(self, name: Name) -> float:
-        """One is the other's acronym, which has two letters for each word at most."""
-        if len(name.words) == 1:
-            return _SHORTENED if name.words[0] in self._acronyms else 0.0
-        word = self._wanted.words[0]
-        if len(self._wanted.words) > 1 or len(word) not in ACRONYM or len(word) > 2 * len(name.every):
-            return 0.0
-        return _SHORTENED if word in acronyms(name) else 0.0
+    def _abbreviated(self, name: Name, matches: Sequence[_Match]) -> Iterator[_Match]:
+        """Words of one that are short for words of the other, and like none: `SCT Bank`, `Sorin Central Trust Bank`."""
+        runs: list[tuple[Places, Places]] = [
+            ((place,), _within(name, run)) for place, run in self._abbreviations.of_one(name.every)
+        ]
+        if not self._abbreviations.short.keys().isdisjoint(name.words):
+            runs += [
+                (_within(self._wanted, self._abbreviations.short[word]), (place,))
+                for place, word in enumerate(name.words[:_MOST])
+                if word in self._abbreviations.short and name.weights[place] == FULL
+            ]
+        for mine, yours in runs:
+            if (
+                mine
+                and yours
+                and not any(alike > _ALIKE and (one == mine or other == yours) for _, one, other, alike in matches)
+            ):
+                yield -_SHORTENED * 3, mine, yours, _SHORTENED
 
 
 def _without_light(name: Name) -> float:
@@ -158,15 +157,15 @@ def _taken(weights: dict[int, float], places: Places) -> float:
     return sum([weights.pop(place, 0.0) for place in places])
 
 
-def _runs(words: Sequence[str]) -> dict[str, Places]:
-    """Places of neighbours by their first letters."""
-    letters = "".join(word[0] for word in words)
-    runs = [range(first, first + length) for length in _LETTERS for first in range(len(words) - length + 1)]
-    return {letters[run.start : run.stop]: tuple(run) for run in runs}
-
-
-def _may_shorten(name: Name, place: int) -> bool:
-    return len(word := name.words[place]) in _LETTERS and name.weights[place] == FULL and not word.isdigit()
+def _within(name: Name, run: Places) -> Places:
+    """Places among the words without legal forms, of places among all."""
+    if name.words == name.every:
+        return run
+    return tuple(
+        place - sum(map(name.forms.__contains__, name.every[:place]))
+        for place in run
+        if name.every[place] not in name.forms
+    )
 
 
 def _by_length(name: Name) -> list[float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -103,17 +104,16 @@ class Vocabulary:
         self._have_vowels = have_vowels
         self._words = set(words)
         self._long = [word for word in self._words if len(word) > 1 and not word.isdigit()]
-        self._initials: defaultdict[str, list[str]] = defaultdict(list)
         self._variants: defaultdict[str, list[str]] = defaultdict(list)
         self._heads: dict[str, str] = {}
         self._by_sound: defaultdict[str, list[str]] = defaultdict(list)
         self._by_skeleton: defaultdict[str, list[str]] = defaultdict(list)
         for word in self._long:
-            self._initials[word[0]].append(word)
-            self._by_sound[sound(word)].append(word)
-            for skeleton in skeletons(word):
+            heard, consonants, head = _traits(word)
+            self._by_sound[heard].append(word)
+            for skeleton in consonants:
                 self._by_skeleton[skeleton].append(word)
-            if head := group(word):
+            if head:
                 self._variants[head].append(word)
                 self._heads[word] = head
 
@@ -121,7 +121,7 @@ class Vocabulary:
         similar: Similarities = {}
         if not word.isdigit():
             if len(word) == 1:
-                similar.update(dict.fromkeys(self._initials.get(word, ()), _INITIAL))
+                similar.update(dict.fromkeys((long for long in self._long if long[0] == word), _INITIAL))
             else:
                 head = group(word)
                 for other, ratio in self._best(word).items():
@@ -160,6 +160,12 @@ class Vocabulary:
                     for other in self._by_skeleton[near]:
                         similar[other] = max(similar.get(other, 0.0), ratio)
         return similar | {other: _SAME_SKELETON if shared > 1 else _SHORT_SKELETON for other, shared in longest.items()}
+
+
+@lru_cache(maxsize=1 << 16)
+def _traits(word: str) -> tuple[str, frozenset[str], str]:
+    """The three in one look-up."""
+    return sound(word), skeletons(word), group(word)
 
 
 def _with_vowels(heard: str, other: str, shared: int) -> float:
