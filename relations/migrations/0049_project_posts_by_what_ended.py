@@ -17,6 +17,6 @@ def project_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("relations", "0045_constraints_in_plain_words")]
+    dependencies = [("relations", "0047_abbreviations_and_forms_in_names")]
 
     operations = [migrations.RunPython(project_again, migrations.RunPython.noop, elidable=True)]

@@ -109,9 +109,19 @@ class TrackQuestion:
         """The condition on a period, apart from its value and its age."""
         sides = {"from_country__in": self.senders, "to_country__in": self.receivers}
         return Q(
-            Q(**{name: countries for name, countries in sides.items() if countries}),
+            Q(**{name: countries for name, countries in sides.items() if countries}), self._known,
             self.programmes or Q(), *self.where, kind__in=self.kinds, whole=self.programmes is None,
         )  # fmt: skip
+
+    @property
+    def _known(self) -> Q:
+        """A part that is asked for by its programme alone has a value: a span without one has a period or none."""
+        asks_for_values = self.values or not self._is_of_spans
+        return Q() if asks_for_values else ~Q(value=UNKNOWN) | Q(stale=True)
+
+    @property
+    def _is_of_spans(self) -> bool:
+        return {name for each in self.where for name in _names(each)} <= _OF_SPANS
 
     @property
     def _is_directed(self) -> bool:
@@ -139,7 +149,7 @@ class TrackQuestion:
 
     def _rows(self, day: dt.date) -> QuerySet[Any]:
         """Spans of the day, which an index finds at once; periods where a condition is on a column that spans lack."""
-        if {name for each in self.where for name in _names(each)} <= _OF_SPANS:
+        if self._is_of_spans:
             return StatusSpan.objects.on(day)
         periods = StatusPeriod.objects.few_on(day) if self._selects_few else StatusPeriod.objects.on(day)
         return periods.alias(
@@ -270,7 +280,8 @@ def _columns(period: Period) -> dict[str, Any]:
     state = period.state
     since = dates.parse(state.since) if state.since else None
     return track_columns(period.track) | {
-        "holder": state.holder, "measures": state.measures, "scope": state.scope, "visa_classes": state.visa_classes,
+        "value": state.value, "holder": state.holder, "measures": state.measures, "scope": state.scope,
+        "visa_classes": state.visa_classes,
         "expires_on": state.expires_on, "disputed": state.disputed, "uncertain": list(period.uncertain),
         "stale": state.stale, "since_first": since and since.floor, "since_last": since and since.latest,
     }  # fmt: skip

@@ -359,6 +359,15 @@ def test_questions_are_answered_alike_by_stored_periods_and_by_the_facts_of_then
             transaction.set_rollback(True)
 
 
+def test_a_part_is_found_by_its_programme_alone_only_while_it_has_a_value(client, countries):
+    record(sanction("lifted", "[..2019-12-28]", "EU>BY", measures=["trade"], expires_on=dt.date(2020, 1, 25)))
+    now = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
+    for day, found in [("2010-01-01", []), ("2019-12-30", ["BY-EU"]), ("2024-01-03", [])]:
+        for question in ("programme=none", "programme=none&stale=any", "programme=none&sanctions=!in_force"):
+            asked = f"{question}&as_of={day}"
+            assert (codes(client, asked), codes(client, f"{asked}&known_at={now}")) == (found, found), asked
+
+
 # --- as a table -----------------------------------------------------------------------------------------------------
 
 
