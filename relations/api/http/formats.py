@@ -14,7 +14,6 @@ import orjson
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.http.request import MediaType
 from rest_framework import exceptions, negotiation, parsers, renderers
 from rest_framework.request import Request
 
@@ -107,28 +106,17 @@ class Negotiation(negotiation.DefaultContentNegotiation):
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         name = single(request, "format", str)
         if name is None:
-            return self._accepted(request, list(renderers))
+            return super().select_renderer(request, renderers)
         offered = {renderer.format: renderer for renderer in reversed(list(renderers))}
         if name not in offered:
             why = f"{name[:40]!r} is none of {', '.join(sorted(offered))}.{did_you_mean(name[:40], offered)}"
             raise BadParameter(field="format", why=why)
         return offered[name], offered[name].media_type
 
-    def _accepted(self, request: Request, renderers: Sequence[Any]) -> Any:
-        """By the weights in Accept (RFC 9110, 12.5.1); empty is the same as none. JSON Lines have two names."""
-        header: str = request.META.get("HTTP_ACCEPT") or "*/*"
-        header = header.replace("application/x-ndjson", JsonLinesRenderer.media_type)
-        ranges = sorted(map(MediaType, header.split(",")), key=lambda one: one.specificity, reverse=True)
-
-        def weight(renderer: Any) -> tuple[float, int]:
-            named, kind = renderer.media_type.split("/")
-            fitting = (one for one in ranges if one.main_type in (named, "*") and one.sub_type in (kind, "*"))
-            return next(((one.quality, one.specificity) for one in fitting), (0, 0))
-
-        best = max(renderers, key=weight)
-        if not weight(best)[0]:
-            raise exceptions.NotAcceptable(available_renderers=renderers)
-        return best, best.media_type
+    def get_accept_list(self, request: Request) -> list[str]:
+        """The media types in Accept; an empty header means the same as none (RFC 9110, 12.5.1). JSON Lines have two."""
+        accepted: str = request.META.get("HTTP_ACCEPT") or "*/*"
+        return accepted.replace("application/x-ndjson", JsonLinesRenderer.media_type).split(",")
 
 
 def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
