@@ -46,7 +46,7 @@ def before() -> Recording:
 
 
 @pytest.fixture(scope="module")
-def upgraded(django_db_setup, tmp_path_factory) -> Iterator[str]:
+def upgraded(tmp_path_factory) -> Iterator[str]:
     """A database of the release before, whose upgrade was interrupted twice."""
     with database_beside("upgraded") as url:
         restore(url, tmp_path_factory.mktemp("upgraded"), "0020", "0036")
