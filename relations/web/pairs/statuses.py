@@ -137,7 +137,7 @@ class Assembly:
             note = summed % {"count": trend["fact_count"]} if trend["facts"] else ""
             shown = replace(shown, facts=(), more=0, age="", note=note)
         implied = relations["implied"]
-        note = _("Implied by the missions; no source speaks of the relations themselves.") if implied else ""
+        note = _("Implied by the missions; no fact is recorded about the relations themselves.") if implied else ""
         kind = TrackKind.DIPLOMATIC_RELATIONS
         return [self._status(self.titles[kind], kind, relations, note=note), shown]
 
