@@ -10,8 +10,9 @@ from schemathesis.core.failures import Failure
 
 FORM = re.compile(
     r"This (field|list|is|must)|Ensure this|.* is not a valid choice|Null characters|There is no (field|parameter)"
-    r"|The value is empty|Values must|.* is no(t a)? (whole number|day|moment|key|date|IMO)|.* names nothing"
-    r"|.* is none of|An Idempotency-Key|(An id|A key|A day|A moment|A version) is|Expected a list|The body"
+    r"|The value is empty|Values must|.* is no(t a)? (whole number|day|moment|key|date(?!.*ends before)|IMO)"
+    r"|.* names nothing|.* is none of|An Idempotency-Key|(An id|A key|A day|A moment|A version) is|Expected a list"
+    r"|The body"
 )
 """Complaints about the form of a request: one that the document allows must not be answered with any."""
 OWN_TOKEN = "FUZZING_TOKEN_ID"
@@ -38,7 +39,7 @@ def form_as_documented(_ctx: Any, response: Any, case: Any) -> None:
         return
     body = response.json()
     # A table has other columns than an object has keys, and no schema can say which words of `fields` go with a format.
-    of_format = "fields" if "format" in (case.query or {}) else None
+    of_format = "fields" if any(one.name == "format" for one in case.operation.query) else None
     wrong = [each for each in body.get("errors", [body]) if each.get("parameter", "") != of_format]
     refused = [each["detail"] for each in wrong if FORM.match(each["detail"])]
     if refused:
