@@ -31,8 +31,9 @@ def test_eight_threads_on_one_pair_leave_versions_without_gaps_or_repeats():
         return run
 
     at_once(*(command(number) for number in range(8)))
-    assert AmbassadorStatus.objects.count() == 32
-    assert CountryPair.objects.get().version == 32
+    facts = set(AmbassadorStatus.objects.values_list("key", flat=True))
+    # A command has an entry for each track that it changes: how many, depends on the order.
+    assert (len(facts), set(StatusChange.objects.values_list("cause_key", flat=True))) == (32, facts)
     assert_everything_holds()
 
 
