@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -27,7 +26,7 @@ from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import reads
 from relations.web.sanctions.facts import shown_facts
 from relations.web.sanctions.listed import ProgrammeLink, programme_links
-from relations.web.sanctions.publications import list_cards, list_changes, publication_rows
+from relations.web.sanctions.publications import doubts_of, list_cards, list_changes
 from relations.web.tones import by_gravity
 from relations.web.unchanged import sent_again
 from relations.web.words import day_in_words, value_in_words
@@ -36,14 +35,6 @@ from tracker.frame import page
 PAGE_SIZE = 50
 _MOST_PUBLICATIONS, _MOST_CHANGES, _MOST_ENTRIES = 12, 12, 100
 """Publications, their changes and entries of a travel-ban list on one page; the API has all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class BanListRow:
-    row: TravelBanList
-    issuer: str
-    subject: str
-    listed: int
 
 
 @reads("page")
@@ -60,7 +51,7 @@ def lists(request: HttpRequest) -> HttpResponseBase:
     context = {
         "section": "sanctions", "room": "lists", "day": day_in_words(today()), "page": current,
         "cards": list_cards(list(ListCode), index, names),
-        "bans": [BanListRow(row, names[row.issuer_id], value_in_words(row.subject), row.listed) for row in current],
+        "bans": [(row, names[row.issuer_id]) for row in current],
     }  # fmt: skip
     return page(request, "web/sanctions/lists.html", context)
 
@@ -80,7 +71,7 @@ def _parties_list(code: str) -> dict[str, Any]:
     runs = list(ImportRun.objects.publications().filter(list=code).order_by("-dated", "-id")[:_MOST_PUBLICATIONS])
     (card,) = list_cards([code], index, country_names(index))
     return {
-        "section": "sanctions", "room": "lists", "card": card, "publications": publication_rows(runs),
+        "section": "sanctions", "room": "lists", "card": card, "publications": [(run, doubts_of(run)) for run in runs],
         "programmes": _programmes(code, index), "changes": list_changes(code, runs, most=_MOST_CHANGES),
     }  # fmt: skip
 

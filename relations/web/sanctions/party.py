@@ -26,7 +26,7 @@ from relations.web.language import in_the_readers_language
 from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.refusals import reads
-from relations.web.sanctions.listed import change_in_words, listing_period, programme_links
+from relations.web.sanctions.listed import change_in_words, programme_links
 from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
 from relations.web.sanctions.record import Difference, differences, sections
@@ -51,19 +51,6 @@ class ListingStatus:
     age: str = ""
     note: str = ""
     disputed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """One version of the record: what a publication did, since when it is so, and what differs from the one before."""
-
-    number: int
-    word: str
-    since: str
-    recorded: str
-    href: str
-    words: str
-    differences: Sequence[Difference]
 
 
 @reads(*FIELDS[:2])
@@ -101,8 +88,8 @@ def _shown(request: HttpRequest, party_row: Party, address: Address) -> dict[str
             party_row.list, valid, listings, read, day, note="" if address.moment else _uncertain(listings, day)
         ),
         "sections": sections(contents[shown.pk]) if shown else (),
-        "listings": [listing_period(one) for one in listings],
-        "versions": _versions(versions, contents, party_row)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
+        "listings": listings,
+        "versions": _versions(versions, contents)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
         **_programmes(party_row.list, shown, names),
     }  # fmt: skip
 
@@ -156,23 +143,14 @@ def _uncertain(listings: Sequence[Listing], day: dt.date) -> str:
 
 
 def _versions(
-    versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]], party_row: Party
-) -> list[VersionRow]:  # fmt: skip
-    """The versions, the latest first, each with what differs from the one before."""
+    versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]]
+) -> list[tuple[Designation, str, Sequence[Difference]]]:  # fmt: skip
+    """The versions, the latest first, each with what its publication did and what differs from the one before."""
     rows = []
     for version, before in zip_longest(versions, versions[1:]):
         is_amended = before is not None and version.change != PartyChange.DELISTED
-        rows.append(
-            VersionRow(
-                number=version.version,
-                word=change_in_words(version.change),
-                since=day_in_words(version.since),
-                recorded=day_in_words(version.recorded_at.date()),
-                href=f"/designations/{party_row.key}/@{version.since.isoformat()}",
-                words=f"/imports/{version.run_id}/?party={party_row.key}#record",
-                differences=differences(contents[before.pk], contents[version.pk]) if is_amended and before else (),
-            )
-        )
+        different = differences(contents[before.pk], contents[version.pk]) if is_amended and before else ()
+        rows.append((version, change_in_words(version.change), different))
     return rows
 
 

@@ -27,7 +27,6 @@ from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import Wrong, answered, no_value, reads, wrong_country, wrong_word
 from relations.web.sanctions.facts import shown_facts
-from relations.web.sanctions.programme import regime_line
 from relations.web.search.countries import gazetteer
 from relations.web.words import day_in_words, value_in_words
 
@@ -70,7 +69,7 @@ def programmes(request: HttpRequest) -> HttpResponseBase:
     context = {
         "section": "sanctions", "room": "programmes", "day": day_in_words(today()), "asked": asked,
         "statuses": _values().items(), "countries": sorted(names.items(), key=lambda one: in_order(one[1])),
-        "regime": regime_line(regime) if regime else None, "page": current, "filters": _query(asked),
+        "regime": regime, "page": current, "filters": _query(asked),
         "rows": programme_rows(list(current.object_list), index, names, site(request)),
     }  # fmt: skip
     return answered(request, "web/sanctions/programmes.html", context, wrong)
