@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
 @once_in_each_language
 def value_in_words(value: str) -> str:
     """`in_force` -> "in force", in the reader's language; other text, such as the name of a list, as it is."""
-    return str(WORDS.get(value, value))
+    return _(WORDS[value]) if value in WORDS else value
 
 
 @once_in_each_language
@@ -131,7 +131,7 @@ def title_in_words(title: str) -> str:
 
 def source_kind_in_words(kind: str) -> str:
     """`legal_act` -> "legal act"."""
-    return str(SOURCE_KINDS.get(kind, kind))
+    return _(SOURCE_KINDS[kind])
 
 
 def linkable(url: str) -> str:
