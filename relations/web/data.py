@@ -22,10 +22,17 @@ from relations.representation.official_lists import OfficialListRef, official_li
 from relations.representation.references import site
 from relations.web.docs.library import library
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names, in_order
 from relations.web.packages import dataset, listed
 from relations.web.refusals import reads
-from relations.web.words import day_in_words, in_figures, in_percent, kind_titles, source_kind_in_words
+from relations.web.words import (
+    country_names,
+    day_in_words,
+    in_figures,
+    in_order,
+    in_percent,
+    kind_titles,
+    source_kind_in_words,
+)
 from tracker.frame import page
 
 _YEARS = 80

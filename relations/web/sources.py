@@ -17,10 +17,17 @@ from relations.codes import Stance
 from relations.models import FACT_MODELS, Citation, Fact, Source
 from relations.queries.countries import current_country_index
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.pairs.facts import anchor_of
 from relations.web.refusals import reads
-from relations.web.words import date_in_words, day_in_words, source_kind_in_words, title_in_words, value_in_words
+from relations.web.words import (
+    Names,
+    country_names,
+    date_in_words,
+    day_in_words,
+    source_kind_in_words,
+    title_in_words,
+    value_in_words,
+)
 from tracker.frame import page
 
 _MOST_TEXT, _MOST_CITATIONS = 100_000, 300

@@ -21,13 +21,12 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.queries.due import DueChange, due_changes
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names
 from relations.web.overview.changes import by_pair, lines
 from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.rows import pair_rows
 from relations.web.refusals import reads
 from relations.web.structured_data import website
-from relations.web.words import day_in_words, in_figures
+from relations.web.words import country_names, day_in_words, in_figures
 from tracker.frame import accepts_html, page
 
 EXAMPLE = "BY-US"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from relations.web import about, crawlers, data, design, embed, language, packages, sources
+from relations.web import about, crawlers, data, embed, language, packages, sources
 from relations.web.docs import views as docs
 from relations.web.overview import changes, country
 from relations.web.overview import map as world
@@ -13,9 +13,9 @@ from relations.web.pairs import forms
 from relations.web.pairs import views as pairs
 from relations.web.pictures import coverage, matrix
 from relations.web.pictures import world as pictures
-from relations.web.reference import views as reference
+from relations.web.reference import document as reference
 from relations.web.sanctions import lists, parties, party, programme, programmes, publication
-from relations.web.search import views as search
+from relations.web.search import groups as search
 from relations.web.start import start
 
 urlpatterns = [
@@ -58,7 +58,7 @@ urlpatterns = [
     path("language/", language.choose, name="language"),
     path("docs/", docs.document, name="documentation"),
     path("docs/search/", docs.search, name="documentation-search"),
-    path("docs/design-parts/", design.parts, name="design-parts"),
+    path("docs/design-parts/", docs.parts, name="design-parts"),
     path("docs/api/", reference.overview, name="api-reference"),
     path("docs/api/<slug:tag>/", reference.resource, name="api-reference-resource"),
     path("docs/images/<str:name>", docs.image, name="documentation-image"),

@@ -24,12 +24,11 @@ from relations.representation.change_text import state_details
 from relations.representation.references import site
 from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import changes_dataset
 from relations.web.tones import tone
-from relations.web.words import date_in_words, day_in_words, kind_titles, value_in_words
+from relations.web.words import Names, country_names, date_in_words, day_in_words, kind_titles, value_in_words
 
 PAGE_SIZE = 50
 CHANGED, NEWLY_KNOWN, CORRECTED, RETRACTED = ENTRY_KINDS = ("changed", "newly_known", "corrected", "retracted")

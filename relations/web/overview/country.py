@@ -22,7 +22,6 @@ from relations.representation.references import site
 from relations.status.inheritance import MembershipPeriod
 from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, linked, status_cell, table_row
-from relations.web.names import Names, country_names, in_order
 from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.one_track import OneTrack, gravity
 from relations.web.overview.rows import PairRow, pair_rows
@@ -31,7 +30,7 @@ from relations.web.refusals import reads
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import country_page
 from relations.web.tones import by_gravity
-from relations.web.words import day_in_words, kind_titles, since_in_words
+from relations.web.words import Names, country_names, day_in_words, in_order, kind_titles, since_in_words
 from tracker.frame import page
 
 _APPLYING = ("severe", "partial", "stale-severe", "stale-partial")

@@ -23,13 +23,12 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, linked, options
-from relations.web.names import Names, country_names, in_order
 from relations.web.overview.one_track import OneTrack
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.search.countries import gazetteer
 from relations.web.tones import by_gravity, classes, hatch, hatches
-from relations.web.words import day_in_words, key_in_words, kind_titles
+from relations.web.words import Names, country_names, day_in_words, in_order, key_in_words, kind_titles
 from relations.web.world.drawing import FILE, SOURCE
 from tracker.frame import page
 

@@ -14,10 +14,9 @@ from relations.models import StatusPeriod
 from relations.queries.citations import publishers
 from relations.queries.countries import CountryIndex
 from relations.status import InheritanceRoute
-from relations.web.names import Names
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.tones import by_gravity, tone
-from relations.web.words import kind_titles, since_in_words, word_of_status
+from relations.web.words import Names, kind_titles, since_in_words, word_of_status
 
 type Direction = tuple[str, str]
 """Sender and receiver; of a track without direction, both orders of its countries."""

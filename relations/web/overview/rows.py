@@ -10,9 +10,9 @@ from relations.codes import TrackKind, pair_sides
 from relations.queries.countries import CountryIndex
 from relations.representation.day_statuses import day_statuses
 from relations.representation.statuses import relation_status
-from relations.web.names import Names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.words import Names
 
 NOBODY = "none"
 

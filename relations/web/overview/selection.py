@@ -19,11 +19,10 @@ from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
 from relations.representation.references import Excluded
 from relations.representation.track_questions import TrackQuestion, value_parser
-from relations.web.names import Names
 from relations.web.refusals import LONGEST_SHOWN, Wrong, no_country, no_value
 from relations.web.search.countries import gazetteer
 from relations.web.search.nearest import nearest_countries, nearest_words
-from relations.web.words import kind_titles, value_in_words
+from relations.web.words import Names, kind_titles, value_in_words
 
 COUNTRY, GROUP, TRACK, AS_OF, STALE, PAGE = "country", "group", "track", "as_of", "stale", "page"
 TRACKS = (

@@ -10,11 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from relations.representation.histories import RelationContext
-from relations.web.names import country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.content import MOST_FACTS, own_facts
 from relations.web.pairs.statuses import Assembly, ShownStatus
-from relations.web.words import day_in_words
+from relations.web.words import country_names, day_in_words
 
 
 @dataclass(frozen=True, slots=True)

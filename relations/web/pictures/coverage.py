@@ -15,8 +15,8 @@ from relations.queries.coverage import Holdings, holdings
 from relations.representation.references import site
 from relations.web.data import Share, charts, data_sets, directed_pairs, shares
 from relations.web.language import in_the_readers_language
+from relations.web.pictures.drawing import INNER, TOP, published, sheet
 from relations.web.pictures.response import picture
-from relations.web.pictures.sheet import INNER, TOP, published, sheet
 from relations.web.refusals import reads
 from relations.web.words import day_in_words, in_figures, source_kind_in_words
 

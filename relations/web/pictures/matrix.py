@@ -16,17 +16,14 @@ from relations.queries.clock import today
 from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names
-from relations.web.overview.axes import MOST_COUNTRIES, axes
-from relations.web.overview.matrix import SHAPE, SIDE, Cell, Matrix
+from relations.web.overview.matrix import MOST_COUNTRIES, SHAPE, SIDE, Cell, Matrix, axes
 from relations.web.overview.relations import grid_of, track_of
 from relations.web.overview.selection import NAMES, Selection
-from relations.web.pictures.drawing import colours
+from relations.web.pictures.drawing import INNER, colours, published, sheet
 from relations.web.pictures.response import picture
-from relations.web.pictures.sheet import INNER, published, sheet
 from relations.web.refusals import reads
 from relations.web.tones import hatch
-from relations.web.words import day_in_words, kind_titles
+from relations.web.words import country_names, day_in_words, kind_titles
 
 _LARGEST = 1.5
 """The most that a small matrix is enlarged."""

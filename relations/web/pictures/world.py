@@ -20,9 +20,8 @@ from relations.representation.references import site
 from relations.representation.tables import cell
 from relations.web.language import in_the_readers_language
 from relations.web.overview.map import SIDES, Coloured, CountryMap, asked_map, world, wrong_map
-from relations.web.pictures.drawing import colours
+from relations.web.pictures.drawing import INNER, colours, published, sheet
 from relations.web.pictures.response import picture
-from relations.web.pictures.sheet import INNER, published, sheet
 from relations.web.refusals import reads
 from relations.web.words import day_in_words, value_in_words
 from tracker.frame import tagged

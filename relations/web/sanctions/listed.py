@@ -16,9 +16,8 @@ from relations.models import Designation, Listing, SanctionProgramme
 from relations.models.designations import DesignationQuerySet, ListProgramme, on_replaced_list
 from relations.queries.clock import today
 from relations.queries.party_search import VERY_NAME
-from relations.web.names import Names
 from relations.web.pairs.address import Address
-from relations.web.words import in_percent, value_in_words
+from relations.web.words import Names, in_percent, value_in_words
 
 NEWEST = ("-listed_on", "-id")
 """The order of parties: those listed last come first. An index has it."""

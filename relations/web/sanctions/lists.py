@@ -20,16 +20,15 @@ from relations.queries.list_versions import list_versions
 from relations.queries.periods import period_from_row
 from relations.representation.statuses import ban_entry
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
+from relations.web.pairs.facts import shown_facts
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import reads
-from relations.web.sanctions.facts import shown_facts
 from relations.web.sanctions.listed import ProgrammeLink, programme_links
 from relations.web.sanctions.publications import doubts_of, list_cards, list_changes
 from relations.web.tones import by_gravity
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import Names, country_names, day_in_words, value_in_words
 from tracker.frame import page
 
 PAGE_SIZE = 50

@@ -23,7 +23,6 @@ from relations.queries.list_versions import list_versions
 from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.refusals import reads
 from relations.web.sanctions.listed import change_in_words, programme_links
@@ -31,7 +30,7 @@ from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
 from relations.web.sanctions.record import Difference, differences, sections
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, since_in_words, value_in_words, word_of_status
+from relations.web.words import Names, country_names, day_in_words, since_in_words, value_in_words, word_of_status
 from tracker.frame import page
 
 ROOM = "designations"

@@ -22,16 +22,14 @@ from relations.representation.references import site
 from relations.representation.statuses import programme_entry
 from relations.status import Track
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
-from relations.web.pairs.facts import ShownFact, shown_fact
+from relations.web.pairs.facts import WITHOUT_TITLES, ShownFact, shown_fact
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import reads
-from relations.web.sanctions.facts import WITHOUT_TITLES
 from relations.web.sanctions.growth import growth
 from relations.web.sanctions.listed import NEWEST, is_current, parties, parties_href, party_rows, under
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, in_figures
+from relations.web.words import Names, country_names, day_in_words, in_figures
 from tracker.frame import page
 
 ROOM = "programmes"

@@ -22,13 +22,12 @@ from relations.representation.designation_counts import designation_bodies
 from relations.representation.references import site
 from relations.representation.statuses import programme_entry
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names, in_order
 from relations.web.pairs.address import Address
+from relations.web.pairs.facts import shown_facts
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import Wrong, answered, no_value, reads, wrong_country, wrong_word
-from relations.web.sanctions.facts import shown_facts
 from relations.web.search.countries import gazetteer
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import Names, country_names, day_in_words, in_order, value_in_words
 
 PAGE_SIZE = 50
 STALE = "stale"

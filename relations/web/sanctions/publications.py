@@ -17,9 +17,8 @@ from relations.queries.cache import REFERENCE_DATA
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
 from relations.representation.official_lists import OfficialListRef, official_list_ref
-from relations.web.names import Names
 from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
-from relations.web.words import day_in_words, in_figures
+from relations.web.words import Names, day_in_words, in_figures
 
 COMPLETE, INCOMPLETE, OLD, CLOSED, UNREAD = "none", "partial", "stale", "stale", "unknown"
 """The tones of how whole and how recent a list is here."""

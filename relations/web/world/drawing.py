@@ -10,9 +10,20 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from relations.web.world.antimeridian import cut, is_a_pole
-from relations.web.world.projection import HEIGHT, WIDTH, area, middle, on_the_map, simplified
-from relations.web.world.topology import Point, Ring, Shape, shapes
+from relations.web.world.geometry import (
+    HEIGHT,
+    WIDTH,
+    Point,
+    Ring,
+    Shape,
+    area,
+    cut,
+    is_a_pole,
+    middle,
+    on_the_map,
+    shapes,
+    simplified,
+)
 
 FILE = Path(__file__).with_name("world.svg")
 SOURCE = gettext_noop(
