@@ -23,7 +23,6 @@ from relations.web.words import (
     Names,
     country_names,
     date_in_words,
-    day_in_words,
     source_kind_in_words,
     title_in_words,
     value_in_words,
@@ -85,9 +84,6 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "section": "sources",
         "source": row,
         "kind": source_kind_in_words(row.kind),
-        "original": row.syndication_of,
-        "published": _published(row),
-        "original_published": _published(row.syndication_of),
         "title": title_in_words(row.title),
         "pieces": list(pieces(row.text, (one.place for one in cited if one.place))),
         "quotes": {one.anchor: one.quote for one in cited if one.place is None},
@@ -96,10 +92,6 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "is_cut": len(row.text) > _MOST_TEXT,
     }
     return page(request, "web/source.html", context)
-
-
-def _published(source_row: Source | None) -> str:
-    return day_in_words(source_row.published_on) if source_row and source_row.published_on else ""
 
 
 def _of_pair(citations: QuerySet[Citation], pair: str) -> QuerySet[Citation, tuple[int | None, ...]]:

@@ -16,7 +16,7 @@ from relations.errors import NotFinished
 from relations.queries.clock import newest_finished
 from relations.web.language import translated
 from relations.web.pairs.address import Address
-from relations.web.pairs.citation import Citation
+from relations.web.pairs.citation import bibtex, csl
 from relations.web.pairs.content import PairContent, of_content
 from relations.web.pictures.card import card
 from relations.web.pictures.lanes import lanes
@@ -82,12 +82,9 @@ def _see_api(path: str, form: str) -> HttpResponseBase:
 
 
 def _cited(request: HttpRequest, content: PairContent, form: str) -> HttpResponseBase:
-    cite = Citation(content)
-    body, media_type = (
-        (cite.bibtex, "application/x-bibtex; charset=utf-8")
-        if form == "bib"
-        else (cite.csl, "application/vnd.citationstyles.csl+json")
-    )
-    response = HttpResponse(body, content_type=media_type, headers={"Cache-Control": "no-cache"})
+    response = HttpResponse(csl(content), content_type="application/vnd.citationstyles.csl+json")
+    if form == "bib":
+        response = HttpResponse(bibtex(content), content_type="application/x-bibtex; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return tagged(request, response)

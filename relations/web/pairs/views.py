@@ -13,7 +13,7 @@ from relations.representation.references import site
 from relations.web.embed import frame
 from relations.web.language import translated
 from relations.web.pairs.address import FIELDS, Address
-from relations.web.pairs.citation import Citation, subscription
+from relations.web.pairs.citation import citation, subscription
 from relations.web.pairs.comparison import compared
 from relations.web.pairs.content import MOST_FACTS, PairContent, of_content, of_pair
 from relations.web.pairs.forms import FORMS
@@ -46,17 +46,12 @@ def _shown(content: PairContent) -> dict[str, Any]:
     address, facts = content.address, content.facts
     return {
         "content": content,
-        "first": {"name": content.sides[0]},
-        "second": {"name": content.sides[1]},
-        "day": content.day,
         "in_words": content.day_in_words,
         "summary": content.summary,
-        "relations": content.relations,
-        "lanes": content.lanes,
         "timeline": content.timeline(),
         "facts": facts[:MOST_FACTS],
         "more_facts": max(len(facts) - MOST_FACTS, 0),
-        "cite": Citation(content),
+        "citation": citation(content),
         "forms": {ending: address.form(ending) for ending in FORMS},
         "data": dataset(content),
         "image": content.site + address.form("png"),

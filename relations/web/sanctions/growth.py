@@ -64,7 +64,8 @@ def growth(count: DesignationCount, *, read: tuple[dt.date, dt.date], until: dt.
     days = [day for day in days if day <= last]
     if not days or last < read[0]:
         return None
-    start = max(days[0], _years_before(last)).replace(month=1, day=1)
+    earliest = last.replace(year=max(last.year - _LONGEST_PAST, 1), day=1)
+    start = max(days[0], earliest).replace(month=1, day=1)
     steps = dict(_steps(count, days, start, last))
     known = _x(max(read[0], start), start, last)
     ahead = {x: number for x, number in steps.items() if x < known}
@@ -79,10 +80,6 @@ def growth(count: DesignationCount, *, read: tuple[dt.date, dt.date], until: dt.
         first=read[0],
         last=last,
     )
-
-
-def _years_before(last: dt.date) -> dt.date:
-    return last.replace(year=max(last.year - _LONGEST_PAST, 1), day=1)
 
 
 def _steps(

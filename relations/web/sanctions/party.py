@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.pairs.address import FIELDS, Address
+from relations.web.pairs.statuses import ShownStatus
 from relations.web.refusals import reads
 from relations.web.sanctions.listed import change_in_words, programme_links
 from relations.web.sanctions.programme import asked_address
@@ -38,18 +39,6 @@ _MOST_VERSIONS, _MOST_LISTINGS = 50, 100
 """Versions and periods on one page, the latest; the API has all of them."""
 
 type Days = Mapping[str, tuple[dt.date, dt.date]]
-
-
-@dataclass(frozen=True, slots=True)
-class ListingStatus:
-    """A party's place on its list on a day, as a chip, since when, and by which publication it is so."""
-
-    tone: str
-    word: str
-    since: str = ""
-    age: str = ""
-    note: str = ""
-    disputed: bool = False
 
 
 @reads(*FIELDS[:2])
@@ -100,28 +89,29 @@ def _contents(versions: Sequence[Designation]) -> dict[int, Mapping[str, Any]]:
 
 def listing_status(
     code: str, valid: Designation | None, listings: Sequence[Listing], read: Days, day: dt.date, *, note: str
-) -> ListingStatus:  # fmt: skip
+) -> ShownStatus:  # fmt: skip
     """The status on a day by the version valid on it; `listings` say since when, `read` how old the list is."""
-    first, last = read.get(code, (None, None))
+    shown, (first, last) = partial(ShownStatus, title=""), read.get(code, (None, None))
     if valid is None:
         if first is None or day < first:
             since = day_in_words(first) if first else ""
             known = _("The list is known from %(day)s on.") % {"day": since} if since else ""
-            return ListingStatus("unknown", _("unknown"), note=" ".join(filter(None, (known, note))))
-        return ListingStatus("none", _("not on the list"), note=note)
+            return shown(tone="unknown", word=_("unknown"), note=" ".join(filter(None, (known, note))))
+        return shown(tone="none", word=_("not on the list"), note=note)
     since = since_in_words(valid.since.isoformat())
     if valid.change == PartyChange.DELISTED:
-        return ListingStatus("none", value_in_words(valid.change), since, note=note)
+        return shown(tone="none", word=value_in_words(valid.change), since=since, note=note)
     successor = SUCCESSORS.get(ListCode(code), "")
     if successor in read and read[successor][0] <= day:
         closed = _("The list was closed on %(day)s.") % {"day": day_in_words(read[successor][0])}
-        return ListingStatus("stale", _("on a closed list"), note=closed)
+        return shown(tone="stale", word=_("on a closed list"), note=closed)
     seen = min(last, day) if last else valid.since
     since = since_in_words(_listed_on(valid, listings))
     age = _("last confirmed on %(day)s") % {"day": day_in_words(seen)}
     if is_old(seen, day):
-        return ListingStatus("stale-severe", word_of_status("listed", seen_last=seen), since, age, note)
-    return ListingStatus("severe", value_in_words("listed"), since, age, note)
+        word = word_of_status("listed", seen_last=seen)
+        return shown(tone="stale-severe", word=word, since=since, age=age, note=note)
+    return shown(tone="severe", word=value_in_words("listed"), since=since, age=age, note=note)
 
 
 def _listed_on(valid: Designation, listings: Sequence[Listing]) -> str:
