@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from relations import dates
 from relations.admin.fields import Lines
-from relations.admin.generics import ModelForm
+from relations.admin.hardened import ModelForm
 from relations.admin.refusals import show
 from relations.codes import Nature, SanctionAction
 from relations.errors import NotADate, Refused

@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from relations import ledger
 from relations.api.facts.requests import VERSION_FIELDS, FactRequest, VersionRequest
-from relations.api.http.json_lines import MOST_ROWS
+from relations.api.http.formats import MOST_ROWS
 from relations.api.http.requests import RequestBody, read
 from relations.errors import AlreadyRetracted, NoSuchFact, Refused, SomeRefused, StaleVersion, TooManyRows, Unfit
 from relations.ledger import Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision

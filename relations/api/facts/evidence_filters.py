@@ -16,8 +16,7 @@ from relations import ledger
 from relations.api.http import patterns
 from relations.api.http.any_of import split
 from relations.api.http.filters import Bound, DayBound, Numbers, Searched, Truth, read_first
-from relations.api.http.parameters import as_of, known_at, single
-from relations.api.http.values import number, truth
+from relations.api.http.parameters import as_of, known_at, number, single, truth
 from relations.codes import Nature, SourceKind, Stance
 from relations.errors import BadParameter
 from relations.models import Citation, Confirmation, Source, StatusPeriod

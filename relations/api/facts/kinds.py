@@ -10,9 +10,8 @@ from django.urls import URLPattern, path
 from relations import codes
 from relations.api.facts.confirmations import ConfirmationRows, FactConfirmations
 from relations.api.facts.evidence_filters import Anywhere
-from relations.api.facts.filters import FactFilters
+from relations.api.facts.filters import BanLists, FactFilters, Programmes
 from relations.api.facts.lists import FOREIGN, FactList
-from relations.api.facts.references import BanLists, Programmes
 from relations.api.facts.requests import (
     AmbassadorRequest,
     EntryRequest,

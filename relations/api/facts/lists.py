@@ -15,17 +15,15 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from relations.api.facts import commands
-from relations.api.facts.scanning import scanned
-from relations.api.facts.unions import FactsOfKind, FactUnion, KindOrdering, UnionOrdering
+from relations.api.facts.unions import FactsOfKind, FactUnion, KindOrdering, UnionOrdering, scanned
 from relations.api.facts.views import FactEndpoint, contradicted_then, required_reason, retraction_body
 from relations.api.http import conditional, formats, paging
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Filters
-from relations.api.http.json_lines import JSON_LINES
+from relations.api.http.formats import JSON_LINES
 from relations.api.http.paging import Ordering
-from relations.api.http.parameters import expanded, known_at, only, single
+from relations.api.http.parameters import expanded, known_at, only, single, truth
 from relations.api.http.permissions import author
-from relations.api.http.values import truth
 from relations.api.http.writing import WRITE, write
 from relations.codes import Reason, Stance
 from relations.errors import BadParameter

@@ -10,7 +10,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from relations.api.http.values import readable
+from relations.api.http.parameters import readable
 from relations.errors import BadParameter, Refused
 from relations.representation.references import Excluded
 

@@ -15,8 +15,7 @@ from django.db.models import BooleanField, CharField, F, Func, Lookup, Q, QueryS
 
 from relations.api.http import patterns
 from relations.api.http.any_of import MAX_CHARACTERS, MAX_TEXTS, AnyOf, refuse_too_many, split
-from relations.api.http.parameters import finished, refuse_repeated
-from relations.api.http.values import fact_key, number, pair_from_text, truth
+from relations.api.http.parameters import fact_key, finished, number, pair_from_text, refuse_repeated, truth
 from relations.dates import read_day, read_day_or_moment
 from relations.errors import BadParameter, Refused, SomeRefused
 from relations.representation.references import country_code, word_of

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from relations.api.openapi.vocabularies import operations
-
-type Fragment = dict[str, Any]
+from relations.api.response_schemas import Fragment
 
 FILE = Path(__file__).with_name("examples.json")
 ASKED = {

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from relations.api.http import patterns
-from relations.api.http.headers import HEADERS, references
 from relations.api.openapi import sharing, texts, vocabularies
 from relations.api.openapi.examples import with_examples
-from relations.api.openapi.links import with_links
 from relations.api.openapi.properties import described, pascal
+from relations.api.openapi.texts import HEADERS, references
 from relations.api.openapi.vocabularies import operations, parts
+from relations.api.response_schemas import Fragment
 from relations.models import Country
-
-type Fragment = dict[str, Any]
 
 _SCHEMAS = "#/components/schemas/"
 _OF_STATUS = {
@@ -132,3 +130,30 @@ def _unite_null(part: Fragment) -> None:
         return
     typed["type"] = [typed["type"], "null"]
     part |= members[0] | part if len(members) == 1 else {"oneOf": members}
+
+
+# --- links from answers to the operations that take what they name (OpenAPI, Link Object) ----------------------------
+
+_ID = "$response.body#/id"
+_OF_PATH = {"number": "$request.path.number"}
+_TO_DELIVERY = {
+    f"webhooks_deliveries_{each}": _OF_PATH | {"delivery": _ID} for each in ("retrieve", "redeliver_create")
+}
+_LINKS: dict[tuple[str, str], dict[str, dict[str, str]]] = {
+    ("imports_create", "202"): {"imports_retrieve": {"number": _ID}},
+    ("webhooks_ping_create", "202"): _TO_DELIVERY,
+    ("webhooks_test_create", "202"): _TO_DELIVERY,
+    ("webhooks_replay_create", "202"): {"webhooks_replay_retrieve": _OF_PATH | {"replay": _ID}},
+}
+"""Targets with the values of their parameters, by the operation and the status of its answer.
+
+Only where every answer of a status has the id: that of a dry run has none.
+"""
+
+
+def with_links(document: Fragment) -> None:
+    """Adds to each answer its links, under the names of their targets."""
+    for _, _, operation in operations(document, "paths"):
+        for status, response in operation["responses"].items():
+            for name, parameters in _LINKS.get((operation["operationId"], status), {}).items():
+                response.setdefault("links", {})[name] = {"operationId": name, "parameters": dict(parameters)}

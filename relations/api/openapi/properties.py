@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-type Fragment = dict[str, Any]
+from relations.api.response_schemas import Fragment
 
 OF_FACTS = {
     "action": "What the act does",

@@ -9,10 +9,10 @@ from typing import Any
 
 from relations import codes
 from relations.api.openapi.properties import pascal
+from relations.api.response_schemas import Fragment
 from relations.models import FACT_MODELS
 from relations.status import VALUES
 
-type Fragment = dict[str, Any]
 type Words = tuple[str, ...]
 type Place = tuple[Fragment, str]
 

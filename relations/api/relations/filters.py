@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations import ledger
 from relations.api.facts.all_kinds import filtered
+from relations.api.facts.filters import BanLists, Programmes
 from relations.api.facts.kinds import FACT_FILTERS
 from relations.api.facts.lists import narrowing_set
-from relations.api.facts.references import BanLists, Programmes
 from relations.api.http import filters
 from relations.api.http.any_of import split
 from relations.api.http.parameters import as_of, known_at

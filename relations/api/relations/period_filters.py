@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations import dates
 from relations.api.changes import track_name
-from relations.api.facts.references import BanLists, Programmes
+from relations.api.facts.filters import BanLists, Programmes
 from relations.api.http import filters, patterns
 from relations.api.http.any_of import split
 from relations.codes import VALUES, TrackKind, pair_code

@@ -38,7 +38,7 @@ from relations.importers.engine.text_parsing import (
     with_one_primary,
     written_name,
 )
-from relations.importers.sources.uk_vocabulary import KINDS, NAME_KINDS, OFSI_BEGINS, QUALITIES
+from relations.importers.sources.uk import KINDS, NAME_KINDS, OFSI_BEGINS, QUALITIES
 
 _GIVEN = tuple(f"Name {number}" for number in range(1, 6))
 _ADDRESS = tuple(f"Address {number}" for number in range(1, 7))
