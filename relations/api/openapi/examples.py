@@ -37,7 +37,6 @@ def _stored() -> Fragment:
 
 
 def with_examples(document: Fragment) -> None:
-    """Adds the stored answers to their operations."""
     for _, _, operation in operations(document, "paths"):
         name = operation["operationId"]
         if name in _stored():

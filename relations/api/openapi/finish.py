@@ -152,7 +152,6 @@ Only where every answer of a status has the id: that of a dry run has none.
 
 
 def with_links(document: Fragment) -> None:
-    """Adds to each answer its links, under the names of their targets."""
     for _, _, operation in operations(document, "paths"):
         for status, response in operation["responses"].items():
             for name, parameters in _LINKS.get((operation["operationId"], status), {}).items():

@@ -190,7 +190,6 @@ def _lock_references(
 
 
 def _write(change: Change, references: References, written: _Written, *, run: ImportRun, author: Author) -> None:
-    """Records, corrects and retracts what one publication changes, as one batch."""
     drafts = [references.draft(change.reading, statement) for statement in change.new.values()]
     revisions = _revisions(change, references)
     try:
@@ -252,7 +251,6 @@ def _link(reference: str, known: KnownStatement) -> SourceLinkDraft:
 
 
 def _refused(refusal: SomeRefused, references: Sequence[str], run: ImportRun, reading: Reading) -> FileRefused:
-    """The refusal of statements that contradict the tracker's own rules, with their names."""
     named = "; ".join(
         f"{references[index]}: {' '.join(one.detail for one in refused)}"
         for index, refused in list(refusal.rows.items())[:_NAMED]

@@ -25,7 +25,6 @@ def left_out(change: Change) -> dict[str, str]:
 
 
 def _cited_titles(kinds: Mapping[UUID, str]) -> Mapping[UUID, set[str]]:
-    """The titles of the sources that the facts cite, in any version."""
     keys: defaultdict[str, list[UUID]] = defaultdict(list)
     for key, kind in kinds.items():
         keys[kind].append(key)

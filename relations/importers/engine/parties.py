@@ -95,8 +95,6 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """The legal act under which the party is listed."""
-
     title: str
     url: str = ""
     published_on: dt.date | None = None

@@ -25,7 +25,6 @@ class Remainder:
         return table.get(code, otherwise)
 
     def leave(self, name: str, text: str) -> None:
-        """Marks a value as taken and not understood."""
         self._strange.append(Detail(name, text))
 
     def rest(self) -> Iterable[Detail]:

@@ -97,8 +97,6 @@ class XmlList:
 
 
 class XmlRecord(Remainder):
-    """One element of a record, whose attributes and children are taken by name."""
-
     def __init__(self, element: etree._Element) -> None:
         super().__init__()
         self.element = element
@@ -114,7 +112,6 @@ class XmlRecord(Remainder):
             self._children.setdefault(_local_name(child, space=space), []).append(child)
 
     def has(self, name: str) -> bool:
-        """True for an attribute that is given and not empty."""
         return bool(self._attributes.get(name, "").strip())
 
     def attribute(self, name: str) -> str:

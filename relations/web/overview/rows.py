@@ -19,8 +19,6 @@ NOBODY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The statuses of one side of a pair towards the other."""
-
     sender: str
     receiver: str
     statuses: Sequence[ShownStatus]
@@ -49,7 +47,6 @@ class PairRow:
 
     @property
     def both(self) -> list[ShownStatus]:
-        """The known statuses of the pair itself."""
         return [status for status in (self.relations, self.trend) if status.tone != "unknown"]
 
     @property

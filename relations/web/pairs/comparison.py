@@ -56,7 +56,6 @@ def compared(context: RelationContext, address: Address, site: str) -> dict[str,
 def _statuses(
     context: RelationContext, address: Address, day: dt.date, names: Mapping[str, str], site: str
 ) -> Iterator[tuple[str, ShownStatus]]:
-    """Each status by its title with the direction."""
     statuses = context.status(day=day, known_at=address.moment, site=site)
     assembly = Assembly(address.on(day), day, names, {})
     for status in assembly.relations(statuses):

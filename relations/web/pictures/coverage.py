@@ -58,7 +58,6 @@ def _in_words(one: Share) -> str:
 
 
 def _notes(counts: Holdings, day: dt.date) -> Iterator[str]:
-    """The meaning of the numbers, and where they come from."""
     if counts.coverage:
         says = _("Of %(number)s ordered pairs of states that exist today; by year: what was known at its end.")
         yield says % {"number": directed_pairs(counts)}

@@ -64,7 +64,6 @@ def _drawn(selection: Selection, host: str) -> str:
 
 
 def _notes(selection: Selection, grid: Matrix | None) -> Iterator[str]:
-    """Notes on how to read the matrix, and on what it leaves out."""
     if grid and grid.is_directed:
         yield _("Read from the row to the column: what the one does to the other.")
     if grid and len(selection.named) < 2:
