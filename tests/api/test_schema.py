@@ -66,7 +66,7 @@ def test_response_is_documented_as_its_type_is_written(document: Any) -> None:
         assert list(schemas[response.__name__]["properties"]) == list(keys(response))
 
 
-def test_type_hint_says_what_json_may_hold() -> None:
+def test_type_hint_becomes_the_schema_of_its_json() -> None:
     class Part(TypedDict):
         """A part."""
 
@@ -130,7 +130,7 @@ def test_text_that_looks_like_something_else_is_a_text_in_yaml(loader: Any) -> N
     assert yaml.load(as_yaml(tree), loader) == tree
 
 
-def test_page_names_no_other_host_and_keeps_the_policy(countries: None, client: Client) -> None:
+def test_page_names_no_other_host_and_conforms_to_the_policy(countries: None, client: Client) -> None:
     page = client.get("/api/docs/")
     html = page.content.decode()
     assert page.status_code == 200
