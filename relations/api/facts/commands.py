@@ -206,18 +206,17 @@ def _resolve(rows: Mapping[int, dict[str, Any]], wrong: Wrong) -> None:
     """Replaces ids by the rows themselves: one query for each model."""
     for name, model in _REFERENCES.items():
         _look_up(model, wrong, [(index, values, name, name) for index, values in rows.items() if values.get(name)])
-    _look_up(Source, wrong, list(_named_sources(rows)))
-
-
-def _named_sources(rows: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any], str, str]]:
-    """Every id of a source: the row, its container and key, and its place in the body."""
-    for index, values in rows.items():
-        for place, citation in enumerate(values.get("citations", ())):
-            yield from _named_source(index, citation, f"citations/{place}/source")
+    _look_up(Source, wrong, [
+        named for index, values in rows.items() for place, citation in enumerate(values.get("citations", ()))
+        for named in _named_source(index, citation, f"citations/{place}/source")
+    ])  # fmt: skip
 
 
 def _named_source(index: int, evidence: dict[str, Any], at: str) -> Iterator[tuple[int, dict[str, Any], str, str]]:
-    """The id of the source of a citation or a confirmation, or of the one of which it is a reprint."""
+    """The id of the source of a citation or a confirmation, or of the one of which it is a reprint.
+
+    It comes with the row, its container and key, and its place in the body.
+    """
     if isinstance(evidence["source"], int):
         yield index, evidence, "source", at
     elif evidence["source"].get("syndication_of"):

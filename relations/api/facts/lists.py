@@ -42,9 +42,9 @@ def known_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
     return with_company(rows, moment)
 
 
-def shown_rows(model: type[Fact], request: Request, expand: Collection[str] = FOREIGN) -> QuerySet[Any]:
+def shown_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
     rows = with_company(model.objects.all(), known_at(request))
-    foreign = [name for name, column in FOREIGN.items() if name in expand and column in model.fact_kind.columns]
+    foreign = [name for name, column in FOREIGN.items() if column in model.fact_kind.columns]
     return rows.select_related(*foreign) if foreign else rows
 
 
@@ -169,7 +169,7 @@ class FactList(FactEndpoint, FactRows):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = known_rows(self.model, self.request)
-        foreign = self._expand() & FOREIGN.keys()
+        foreign = expanded(self.request, self.expandable) & FOREIGN.keys()
         return rows.select_related(*foreign) if foreign else rows
 
     def union(self, rows: Any, branches: list[Q]) -> FactUnion:
@@ -177,9 +177,6 @@ class FactList(FactEndpoint, FactRows):
 
     def narrowings(self) -> Iterable[tuple[type[Fact], Q]]:
         return ((self.model, narrowing(self.filters)),)
-
-    def _expand(self) -> frozenset[str]:
-        return expanded(self.request, self.expandable)
 
     @write
     def post(self, request: Request) -> HttpResponse:

@@ -63,7 +63,7 @@ class EitherSide(Countries):
         self.columns = columns
 
     def condition(self, values: list[str]) -> Q:
-        return _any(Q(**{f"{column}__in": values}) for column in self.columns)
+        return reduce(or_, (Q(**{f"{column}__in": values}) for column in self.columns))
 
     def index_branches(self, values: list[Any]) -> list[Q]:
         return [Q(**{column: each}) for column in self.columns for each in split(values)[0]]
@@ -99,9 +99,8 @@ class Author(AnyOf):
     schema = {"type": "string", "example": "anna"}
 
     def condition(self, values: list[str]) -> Q:
-        return super().condition(
-            list(get_user_model().objects.filter(username__in=values).values_list("pk", flat=True))
-        )
+        users = get_user_model().objects.filter(username__in=values)
+        return super().condition(list(users.values_list("pk", flat=True)))
 
 
 class Searched(Exactly):
@@ -120,7 +119,7 @@ class Containing(Searched):
     """Rows that contain one of the texts, in capitals or not; a comma is part of the text."""
 
     def condition(self, values: list[str]) -> Q:
-        return _any(Q(**{f"{column}__ilike": text}) for text in values for column in self.columns)
+        return reduce(or_, (Q(**{f"{column}__ilike": text}) for text in values for column in self.columns))
 
 
 class Overlapping(Words):
@@ -145,10 +144,6 @@ def read_first(keys: QuerySet[Any, Any], column: str = "pk") -> Q:
         Func(F(column), ArraySubquery(keys.order_by()), template="(%(expressions)s))", arg_joiner=" = ANY(",
              output_field=BooleanField())
     )  # fmt: skip
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    return reduce(or_, conditions)
 
 
 # --- one value only -------------------------------------------------------------------------------------------------

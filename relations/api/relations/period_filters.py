@@ -39,12 +39,9 @@ class _Values(filters.AnyOf):
     convert = staticmethod(word_of(TRACK_VALUES))
 
     def condition(self, values: list[Any]) -> Q:
-        return Q(**{f"{self.field_name}__in": values}, kind__in=_kinds_of(values))
-
-
-def _kinds_of(values: list[str]) -> list[str]:
-    """The kinds of tracks that may have such a value: the index by value begins with them."""
-    return [kind for kind, words in VALUES.items() if not set(words).isdisjoint(values)]
+        # The index by value begins with the kinds of tracks.
+        kinds = [kind for kind, words in VALUES.items() if not set(words).isdisjoint(values)]
+        return Q(**{f"{self.field_name}__in": values}, kind__in=kinds)
 
 
 class _Tracks(filters.AnyOf):

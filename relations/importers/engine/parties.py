@@ -182,7 +182,11 @@ class Party:
         content, omitted = self.content(), frozenset(omits)
         names = content["names"]
         if "aliases" in omitted:
-            names += [name for name in stored.get("names", ()) if _is_strong_alias(name)]
+            names += [
+                name
+                for name in stored.get("names", ())
+                if name["kind"] != "primary" and name.get("quality") == "strong"
+            ]
         if "addresses" in omitted and "addresses" in stored:
             content["addresses"] = stored["addresses"]
         if "spillover" in omitted and _is_cut(self.remarks, whole=stored.get("remarks", "")):
@@ -259,10 +263,6 @@ def _sorted_set(items: list[Any]) -> list[Any]:
         return items
     keyed = {orjson.dumps(item, option=orjson.OPT_SORT_KEYS): item for item in items}
     return [keyed[key] for key in sorted(keyed)]
-
-
-def _is_strong_alias(name: Mapping[str, Any]) -> bool:
-    return name["kind"] != "primary" and name.get("quality") == "strong"
 
 
 def _is_cut(remarks: str, *, whole: str) -> bool:

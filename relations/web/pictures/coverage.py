@@ -27,10 +27,10 @@ _STEP, _LABELS, _NUMBERS, _CHART = 32, 230, 390, 200
 @reads()
 @in_the_readers_language
 def of_data(request: HttpRequest, form: str) -> HttpResponseBase:
-    return picture(request, _drawn(site(request)), form)
+    return picture(request, _coverage_sheet(site(request)), form)
 
 
-def _drawn(host: str) -> str:
+def _coverage_sheet(host: str) -> str:
     day = today()
     counts = holdings(current_country_index(), day)
     own, years = shares(counts), charts(counts)
@@ -41,9 +41,9 @@ def _drawn(host: str) -> str:
         dates=_("As of %(day)s, as known on %(known)s") % {"day": words, "known": words}, url=f"{host}/data/",
         keys=[("calm", _("known")), ("stale-calm", _("known, with evidence that is too old")),
               ("unknown", _("unknown"))] if own else [],
-        notes=_notes(counts, day),
+        notes=_coverage_notes(counts, day),
         drawing={
-            "shares": [(TOP + 16 + place * _STEP, one, _in_words(one)) for place, one in enumerate(own)],
+            "shares": [(TOP + 16 + place * _STEP, one, _share_in_words(one)) for place, one in enumerate(own)],
             "charts": [(top + place * _CHART, title, bars) for place, (title, bars) in enumerate(years)],
             "labels": _LABELS, "bars": (INNER - _LABELS - _NUMBERS) / 1000, "inner": INNER, "wide": INNER / 1000,
             "nothing": "" if own else _("The database is too large or too busy to count this at once."),
@@ -51,13 +51,13 @@ def _drawn(host: str) -> str:
     )  # fmt: skip
 
 
-def _in_words(one: Share) -> str:
+def _share_in_words(one: Share) -> str:
     return _("%(percent)s: %(fresh)s recent, %(stale)s too old, %(unknown)s unknown") % {
         "percent": one.percent, "fresh": one.fresh, "stale": one.stale, "unknown": one.unknown,
     }  # fmt: skip
 
 
-def _notes(counts: Holdings, day: dt.date) -> Iterator[str]:
+def _coverage_notes(counts: Holdings, day: dt.date) -> Iterator[str]:
     if counts.coverage:
         says = _("Of %(number)s ordered pairs of states that exist today; by year: what was known at its end.")
         yield says % {"number": directed_pairs(counts)}

@@ -39,10 +39,10 @@ def of_relations(request: HttpRequest, form: str) -> HttpResponseBase:
         raise BadRequest(selection.wrong[0].says)
     if request.get_full_path() != selection.form(f".{form}"):
         return HttpResponseRedirect(selection.form(f".{form}"))
-    return picture(request, _drawn(selection, site(request)), form)
+    return picture(request, _matrix_sheet(selection, site(request)), form)
 
 
-def _drawn(selection: Selection, host: str) -> str:
+def _matrix_sheet(selection: Selection, host: str) -> str:
     pairs = selection.pairs()
     chosen = axes(selection, pairs)
     if chosen.too_many:
@@ -53,7 +53,7 @@ def _drawn(selection: Selection, host: str) -> str:
     return sheet(
         "web/pictures/matrix.svg", title=title, height=int(grid.height * scale) if grid else 60,
         dates=_("As of %(day)s, as known on %(known)s") % {"day": day, "known": day_in_words(today())},
-        keys=grid.keys if grid else [], notes=[*_notes(selection, grid), *published(publishers)],
+        keys=grid.keys if grid else [], notes=[*_matrix_notes(selection, grid), *published(publishers)],
         url=host + selection.form("/", as_of=selection.day.isoformat()),
         drawing={
             "grid": grid, "scale": round(scale, 5), "rows": [(row, _marks(row.cells, f"{row.name} {grid.arrow}"))
@@ -63,7 +63,7 @@ def _drawn(selection: Selection, host: str) -> str:
     )  # fmt: skip
 
 
-def _notes(selection: Selection, grid: Matrix | None) -> Iterator[str]:
+def _matrix_notes(selection: Selection, grid: Matrix | None) -> Iterator[str]:
     if grid and grid.is_directed:
         yield _("Read from the row to the column: what the one does to the other.")
     if grid and len(selection.named) < 2:

@@ -44,7 +44,7 @@ def of_the_world(request: HttpRequest, form: str) -> HttpResponseBase:
     if request.get_full_path() != shown.form(f".{form}"):
         return HttpResponseRedirect(shown.form(f".{form}"))
     if form in {"svg", "png"}:
-        return picture(request, _drawn(shown, site(request)), form)
+        return picture(request, _map_sheet(shown, site(request)), form)
     content = _table(shown) if form == "csv" else _json(shown, site(request))
     types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
     response = HttpResponse(content, content_type=types[form], headers={"Cache-Control": "no-cache"})
@@ -52,7 +52,7 @@ def of_the_world(request: HttpRequest, form: str) -> HttpResponseBase:
     return tagged(request, response)
 
 
-def _drawn(shown: CountryMap, host: str) -> str:
+def _map_sheet(shown: CountryMap, host: str) -> str:
     box_width, box_height = (float(each) for each in world().box.split()[2:])
     scale = INNER / box_width
     day = day_in_words(today())
