@@ -19,7 +19,7 @@ from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.about import ABOUT
 from relations.web.docs.library import library
-from relations.web.pictures.response import png
+from relations.web.pictures.drawing import png
 from relations.web.reference.document import tags
 from tracker.frame import tagged
 

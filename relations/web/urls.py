@@ -11,8 +11,7 @@ from relations.web.overview import map as world
 from relations.web.overview import relations as overview
 from relations.web.pairs import forms
 from relations.web.pairs import views as pairs
-from relations.web.pictures import coverage, matrix
-from relations.web.pictures import world as pictures
+from relations.web.pictures import views as pictures
 from relations.web.reference import document as reference
 from relations.web.sanctions import lists, parties, party, programme, programmes, publication
 from relations.web.search import groups as search
@@ -22,7 +21,7 @@ urlpatterns = [
     path("", start, name="start"),
     path("search/", search.search, name="search"),
     path("relations/", overview.relations, name="pairs"),
-    re_path(r"^relations\.(?P<form>svg|png)$", matrix.of_relations),
+    re_path(r"^relations\.(?P<form>svg|png)$", pictures.of_relations),
     re_path(rf"^relations/(?P<code>[^/]+)\.(?P<form>{'|'.join(forms.FORMS)})$", forms.form),
     re_path(rf"^relations/(?P<code>[^/]+)/@(?P<at>[^/]+)\.(?P<form>{'|'.join(forms.FORMS)})$", forms.form),
     re_path(
@@ -37,7 +36,7 @@ urlpatterns = [
     re_path(r"^countries/(?P<text>[^/]+)\.(?P<form>json|csv|svg|png)$", country.form),
     path("countries/<str:text>/", country.country, name="country-page"),
     path("data/", data.data, name="data"),
-    re_path(r"^data\.(?P<form>svg|png)$", coverage.of_data),
+    re_path(r"^data\.(?P<form>svg|png)$", pictures.of_data),
     path("data/packages.json", packages.packages, name="packages"),
     path("data/<str:day>/<str:name>", packages.package_file, name="package-file"),
     path("changes/", changes.changes, name="changes-page"),

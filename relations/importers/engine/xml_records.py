@@ -15,8 +15,7 @@ from lxml import etree
 
 from relations.errors import FileRefused, RecordRefused, Refused
 from relations.importers.engine import file_checks
-from relations.importers.engine.parties import Detail, Party, Unreadable
-from relations.importers.engine.remainder import Remainder
+from relations.importers.engine.parties import Detail, Party, Remainder, Unreadable
 from relations.importers.engine.text_parsing import clean
 
 MAX_BYTES = 256 * 1024 * 1024

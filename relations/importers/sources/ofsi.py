@@ -25,9 +25,9 @@ from relations.importers.engine.parties import (
     Party,
     Place,
     Publication,
+    Remainder,
     Unreadable,
 )
-from relations.importers.engine.remainder import Remainder
 from relations.importers.engine.text_parsing import (
     born_day_first,
     clean,

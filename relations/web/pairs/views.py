@@ -13,10 +13,9 @@ from relations.representation.references import site
 from relations.web.embed import frame
 from relations.web.language import translated
 from relations.web.pairs.address import FIELDS, Address
-from relations.web.pairs.citation import citation, subscription
 from relations.web.pairs.comparison import compared
 from relations.web.pairs.content import MOST_FACTS, PairContent, of_content, of_pair
-from relations.web.pairs.forms import FORMS
+from relations.web.pairs.forms import FORMS, citation, subscription
 from relations.web.refusals import reads
 from relations.web.structured_data import dataset
 from tracker.frame import page

@@ -1,23 +1,38 @@
-"""The sheet around a large picture, colours of the design, and text that fits."""
+"""Pictures: the sheet around a large one, colours of the design, text that fits; SVG as it is, or rendered to PNG."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
+from importlib.resources import files
 from textwrap import wrap
 from typing import Any
 
+import resvg_py
+from anyascii import anyascii
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from relations.web.pictures.response import WIDTH
+from relations.text.xml import xml_text
 from relations.web.tones import apart, hatches
 
+WIDTH = 1200
+"""Pixels of every PNG."""
+_FONTS = [str(files("font_source_sans_pro") / f"files/SourceSansPro-{face}.ttf") for face in ("Regular", "Semibold")]
+_FAMILY = "Source Sans Pro"
+_NOT_IN_THE_FONT = re.compile("[^\x00-\u052f\u1d00-\u218f\u2190-\u2193\ufffd]+")
+"""Scripts other than Latin, Greek and Cyrillic."""
 _TOKENS = settings.ROOT / "relations" / "static" / "web" / "tokens.css"
 _COLOUR = re.compile(r"--(?P<name>[a-z-]+): (?P<value>#[0-9a-f]{6});")
 _LETTER, _WIDE, _BOLD = 0.5, 0.6, 0.64
@@ -134,3 +149,30 @@ def published(publishers: Sequence[str]) -> list[str]:
 
 def _numbered(written: Sequence[str], y: int) -> list[tuple[int, str]]:
     return [(y + _LINE * place, line) for place, line in enumerate(written)]
+
+
+def picture(request: HttpRequest, svg: str, form: str) -> HttpResponseBase:
+    """The picture with an ETag of its content; 304, without rendering, where the reader has it."""
+    svg = xml_text(svg)
+    tag = quote_etag(hashlib.sha256(f"{form} {resvg_py.__version__} {svg}".encode()).hexdigest()[:32])
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Language": get_language() or "en"}
+    empty = HttpResponse(headers=headers)
+    conditional = get_conditional_response(request, etag=tag, response=empty)
+    if conditional is not empty and conditional is not None:
+        response: HttpResponseBase = conditional
+    elif form == "png":
+        response = HttpResponse(png(svg), content_type="image/png", headers=headers)
+    else:
+        response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8", headers=headers)
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
+
+
+@lru_cache(maxsize=64)
+def png(svg: str, width: int = WIDTH) -> bytes:
+    """The PNG of an SVG. Scripts that the font lacks are in Latin letters. Raises `ValueError` for no SVG."""
+    readable = _NOT_IN_THE_FONT.sub(lambda character: escape(anyascii(character[0])), svg)
+    return resvg_py.svg_to_bytes(
+        svg_string=readable, width=width, skip_system_fonts=True, font_files=_FONTS, font_family=_FAMILY,
+        sans_serif_family=_FAMILY,
+    )  # fmt: skip

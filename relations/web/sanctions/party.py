@@ -135,7 +135,7 @@ def _versions(
     versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]]
 ) -> list[tuple[Designation, str, Sequence[Difference]]]:  # fmt: skip
     """The versions, the latest first, each with what its publication did and what differs from the one before."""
-    rows = []
+    rows: list[tuple[Designation, str, Sequence[Difference]]] = []
     for version, before in zip_longest(versions, versions[1:]):
         is_amended = before is not None and version.change != PartyChange.DELISTED
         different = differences(contents[before.pk], contents[version.pk]) if is_amended and before else ()
