@@ -93,18 +93,11 @@ class OfficialList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyList(OfficialList):
-    """A sanctions list of parties. `measures` are what being on it means, in the words of the GSDB.
-
-    `successor` is the list that replaced it: from its first publication on this one is not current.
-
-    To be designated is to have one's assets frozen, on each of these lists. Not all of them say of each party what else
-    a programme does (arms, travel), so it is not claimed.
-    """
+    """A sanctions list of parties. From the first publication of its `successor` on it is not current."""
 
     issuer: str
     publication: Callable[[Sequence[Path]], Publication]
     parse: Callable[[Sequence[Path]], Iterator[Party | Unreadable]]
-    measures: tuple[str, ...] = ("financial",)
     successor: str = ""
 
 
