@@ -137,8 +137,7 @@ def _budget(request: Any) -> TimeBudget:
 class Disputed(Truth):
     """Facts that a citation disputes or another fact contradicts: the second only the whole body says."""
 
-    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
-        return True
+    always_costly = True
 
     def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
         """Facts for which that is possible: few others share their pair and day."""
@@ -151,14 +150,15 @@ class Disputed(Truth):
         return accepted
 
 
-class IndependentSources(Bound):
-    """Facts with so many supporting witnesses or more, or fewer; a reprint is not a second one."""
-
+class NumberBound(Bound):
     convert = staticmethod(number)
     schema = patterns.NUMBER
 
-    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
-        return True
+
+class IndependentSources(NumberBound):
+    """Facts with so many supporting witnesses or more, or fewer; a reprint is not a second one."""
+
+    always_costly = True
 
     def condition_of(self, value: int) -> Q:
         supporting = _citations(self.model, Q(stance=Stance.SUPPORTS))
@@ -172,14 +172,10 @@ class IndependentSources(Bound):
         return bool(number >= bound if self.lookup == "gte" else number <= bound)
 
 
-class LearnedAfter(Bound):
+class LearnedAfter(NumberBound):
     """Facts first recorded so many days or more after the last day on which they may have happened, or fewer."""
 
-    convert = staticmethod(number)
-    schema = patterns.NUMBER
-
-    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
-        return True
+    always_costly = True
 
     def condition_of(self, value: int) -> Q:
         days = Func(TruncDate("first_recorded_at", tzinfo=dt.UTC), F("latest"), template="(%(expressions)s)",
@@ -194,8 +190,7 @@ class ConfirmedBefore(DayBound):
     Confirmations count that are known now or at `known_at`, of the versions that say the same.
     """
 
-    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
-        return True
+    always_costly = True
 
     def condition_of(self, value: dt.date) -> Q:
         of_all_days = Q(source__covers_to=None) & Q(source__published_on__gte=value)

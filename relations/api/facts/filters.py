@@ -22,6 +22,7 @@ from relations.api.facts.evidence_filters import (
     Disputed,
     IndependentSources,
     LearnedAfter,
+    NumberBound,
     Stale,
 )
 from relations.api.http import filters, patterns
@@ -87,11 +88,6 @@ class SameDate(filters.Exactly):
     def condition(self, values: list[str]) -> Q:
         exact = ((text, dates.parse(text)) for text in values)
         return reduce(or_, (Q(on=text, earliest=date.floor, latest=date.latest) for text, date in exact))
-
-
-class NumberBound(filters.Bound):
-    convert = staticmethod(number)
-    schema = patterns.NUMBER
 
 
 class FactFilters(filters.DirectedFilters):

@@ -91,6 +91,7 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
     """Characters of a text that is searched for; None for values that are looked up."""
     is_indexed: ClassVar[bool] = True
     """Texts are found by trigrams, which need three letters or digits in a row; for others a column is read whole."""
+    always_costly: ClassVar[bool] = False
 
     def __init__(
         self, field_name: str, *, label: str = "", convert: Callable[[str], Any] | None = None,
@@ -121,7 +122,7 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
 
     def is_costly(self, values: list[Any]) -> bool:  # of other filters they decide
         """True where no index answers it: the list then tests its rows in their order, a limited number at a time."""
-        return False
+        return self.always_costly
 
     def as_set(self, values: list[Any]) -> Q:
         """The condition where rows are not tested in any order: of lists of what such rows belong to."""
