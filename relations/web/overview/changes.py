@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -168,8 +168,8 @@ def changes(request: HttpRequest) -> HttpResponseBase:
 
 def by_day(shown: Iterable[Line]) -> list[tuple[str, list[Sequence[Line]]]]:
     """Lines under the day on which they were recorded, in UTC; those of one pair that follow each other are one."""
-    days: Callable[[Line], dt.date] = lambda line: line.recorded_at.date()  # noqa: E731  # groupby's key
-    return [(day_in_words(day), by_pair(own)) for day, own in groupby(shown, key=days)]
+    days = groupby(shown, key=lambda line: line.recorded_at.date())
+    return [(day_in_words(day), by_pair(own)) for day, own in days]
 
 
 def by_pair(shown: Iterable[Line]) -> list[Sequence[Line]]:
