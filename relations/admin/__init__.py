@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models.signals import post_migrate
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from relations.admin import changes, imports, kinds, pairs, referred_rows, tokens, webhooks
+from relations.admin import kinds, read_only, referred_rows, tokens, webhooks
 from relations.admin.groups import make_groups
 
 admin.site.site_header = "Sanctions and diplomatic-status tracker"

@@ -14,8 +14,7 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 from relations import ledger
 from relations.admin.fields import Lines
 from relations.admin.forms import LedgerForm
-from relations.admin.generics import InlineFormSet, ModelAdmin, StackedInline
-from relations.admin.hardened import HardenedFields
+from relations.admin.hardened import HardenedFields, InlineFormSet, ModelAdmin, StackedInline
 from relations.errors import Refused
 from relations.ledger import CitationDraft
 from relations.models import Citation, Fact, Source

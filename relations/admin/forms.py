@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from relations import dates
 from relations.admin.fields import Lines
-from relations.admin.generics import ModelForm
+from relations.admin.hardened import ModelForm
 from relations.admin.refusals import show
 from relations.codes import Nature, SanctionAction
 from relations.errors import NotADate, Refused
@@ -42,8 +42,6 @@ class LedgerForm(ModelForm[Any]):
 
 
 class FactForm(LedgerForm):
-    """One version of a fact."""
-
     why = Lines(
         required=False,
         widget=AdminTextareaWidget(attrs={"rows": 2}),
@@ -127,7 +125,6 @@ def _warning(alike: Sequence[Fact]) -> SafeString:
 
 
 def address(fact: Fact, page: str = "change") -> str:
-    """The URL of a version's page."""
     return reverse(f"admin:relations_{fact._meta.model_name}_{page}", args=[fact.pk])
 
 
@@ -145,8 +142,6 @@ class TableForm(forms.Form):
 
 
 class RetractionForm(forms.Form):
-    """The reason for a retraction."""
-
     reason = Lines(
         widget=AdminTextareaWidget(attrs={"rows": 3}),
         help_text="It is shown in the history and in the change log, which others follow.",

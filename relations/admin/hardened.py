@@ -1,10 +1,12 @@
-"""Admin pages that answer any address and any form input, and read-only ones."""
+"""Admin pages that answer any address and any form input, and read-only ones; Django's classes made generic."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import options
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ActionLocation, IncorrectLookupParameters
@@ -14,13 +16,35 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError
 from django.db.models import Model, QuerySet, TextField
 from django.forms import Field, ModelChoiceField
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from relations.admin.fields import Completed, CountryField, Lines, choices_of_array
-from relations.admin.generics import BaseModelAdmin, ModelAdmin
 from relations.models import Country
+
+if TYPE_CHECKING:
+    BaseModelAdmin = options.BaseModelAdmin
+    InlineFormSet = BaseInlineFormSet
+    ModelAdmin = admin.ModelAdmin
+    ModelForm = forms.ModelForm
+    StackedInline = admin.StackedInline
+    TabularInline = admin.TabularInline
+else:
+
+    class BaseModelAdmin[Model](options.BaseModelAdmin): ...
+
+    class InlineFormSet[Child, Parent, Form](BaseInlineFormSet): ...
+
+    class ModelAdmin[Model](admin.ModelAdmin): ...
+
+    class ModelForm[Model](forms.ModelForm): ...
+
+    class StackedInline[Child, Parent](admin.StackedInline): ...
+
+    class TabularInline[Child, Parent](admin.TabularInline): ...
+
 
 NUL = "\x00"
 _LAST_DAYS = {("9999", "", ""): "9999-01-01", ("9999", "12", ""): "9999-12-01", ("9999", "12", "31"): "9999-12-31"}

@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from relations import ledger
 from relations.admin.fact_display import display_value
-from relations.admin.generics import ModelForm
-from relations.admin.hardened import HardenedAdmin
+from relations.admin.hardened import HardenedAdmin, ModelForm
 from relations.codes import TokenScope
 from relations.ledger.rights import useless_scopes
 from relations.models import ApiToken

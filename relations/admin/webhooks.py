@@ -15,8 +15,7 @@ from django.utils.html import format_html
 
 from relations import delivery
 from relations.admin.fact_display import NOTHING
-from relations.admin.generics import TabularInline
-from relations.admin.hardened import ReadOnly, ReadOnlyAdmin
+from relations.admin.hardened import ReadOnly, ReadOnlyAdmin, TabularInline
 from relations.errors import Refused
 from relations.models import Attempt, Delivery, Replay, Subscription
 

@@ -16,8 +16,7 @@ from relations.api.http import conditional, filters, formats, paging, patterns
 from relations.api.http.any_of import split
 from relations.api.http.endpoints import DetailEndpoint, Endpoint, ListEndpoint
 from relations.api.http.paging import Cursor, Ordering, Page, Window
-from relations.api.http.parameters import single
-from relations.api.http.values import number
+from relations.api.http.parameters import number, single
 from relations.codes import Reason, TrackKind
 from relations.errors import BadCursor, BeyondTheLog, OtherLog
 from relations.models import FACT_MODELS, StatusChange

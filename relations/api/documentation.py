@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 import orjson
+import yaml
 from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,7 +23,6 @@ from rest_framework.request import Request
 from relations.api.http.conditional import etag, tagged
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.problem_types import CODES, in_print, problem_types
-from relations.api.openapi import yaml_text
 from relations.api.openapi.finish import name_countries
 from tracker.frame import page
 
@@ -51,7 +52,7 @@ def _written(kind: str) -> bytes:
     name_countries(document)
     # By way of JSON, which has only types that both forms have.
     whole = json.loads(renderers.OpenApiJsonRenderer().render(document, renderer_context={}))
-    return yaml_text.written(whole) if kind == "yaml" else orjson.dumps(whole)
+    return as_yaml(whole) if kind == "yaml" else orjson.dumps(whole)
 
 
 class DocsView(Endpoint, SpectacularSwaggerSplitView):
@@ -71,6 +72,31 @@ class ProblemTypesView(Endpoint):
         types = [(slug, status, in_print(text)) for slug, status, text in problem_types()]
         context = {"section": "docs", "types": types, "codes": sorted(CODES.items())}
         return page(request._request, "api/errors.html", context)  # noqa: SLF001  # Django's request of the page
+
+
+# --- YAML of which every text is a text to readers of YAML 1.1 and of 1.2 -------------------------------------------
+
+_OTHER = re.compile(r"[-+]?(?:\d+|(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)|0o[0-7]+|0x[0-9a-fA-F]+|[yYnN]")
+"""Plain scalars that PyYAML reads as texts and others do not: numbers of the core schema (YAML 1.2.2, 10.3.2) such as
+`085` and `1e3`, and 1.1's short truth values. PyYAML itself quotes what it would read as something else."""
+
+
+class _Dumper(yaml.CSafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:  # PyYAML's
+        return True
+
+
+def _text(dumper: Any, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else "'" if _OTHER.fullmatch(text) else None
+    node: yaml.ScalarNode = dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return node
+
+
+_Dumper.add_representer(str, _text)
+
+
+def as_yaml(document: Any) -> bytes:
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, encoding="utf-8")
 
 
 urlpatterns = [

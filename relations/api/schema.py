@@ -13,13 +13,12 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny
 
 from relations.api.http import patterns
 from relations.api.http.errors import ProblemResponse
-from relations.api.http.headers import references
-from relations.api.http.json_lines import JSON_LINES, MOST_ROWS
+from relations.api.http.formats import JSON_LINES, MOST_ROWS
 from relations.api.http.requests import RequestBody
 from relations.api.http.writing import DryRunResponse
-from relations.api.openapi.fields import with_rules
-from relations.api.openapi.parameters import FIELDS, KNOWN, ONCE, PARAMETERS, SEEN, filter_parameter, words
+from relations.api.openapi.parameters import FIELDS, KNOWN, ONCE, PARAMETERS, SEEN, filter_parameter, with_rules, words
 from relations.api.openapi.properties import pascal
+from relations.api.openapi.texts import references
 from relations.api.response_schemas import Fragment, object_of, schema_of
 from relations.representation.json_types import keys
 

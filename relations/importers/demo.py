@@ -90,7 +90,9 @@ def _selected(code: str, reading: Reading) -> Reading:
         case "factbook":
             chosen = reading.statements if str(reading.version) in EDITIONS else []
         case "travel_ban":
-            chosen = [replace(one, quote=_row_up_to_level(one.quote)) for one in reading.statements]
+            chosen = [
+                replace(one, quote=",".join(one.quote.split(",")[:_ROW_UP_TO_LEVEL])) for one in reading.statements
+            ]
         case _:
             raise FileRefused(file=code, why="the demo has none of it: its licence does not let it be shipped")
     return replace(reading, statements=chosen)
@@ -101,10 +103,6 @@ def _last_element(record: str) -> str:
     words, last = " ".join(record.split()), _LAST_TAG.search(record)
     start = words.rfind(f"<{last[1]}>") if last else -1
     return words[start:] if start >= 0 else words
-
-
-def _row_up_to_level(row: str) -> str:
-    return ",".join(row.split(",")[:_ROW_UP_TO_LEVEL])
 
 
 def _parties(code: str, files: Sequence[Path]) -> Iterator[Party]:

@@ -71,7 +71,6 @@ class OfficialList:
 
     @property
     def addresses(self) -> list[PublishedFile]:
-        """The files to fetch."""
         return [file for file in self.files if file.url]
 
     @property
@@ -84,7 +83,6 @@ class OfficialList:
 
     @contextmanager
     def saying_what_is_wanted(self) -> Iterator[None]:
-        """Adds `wanted` to the refusal of a file."""
         try:
             yield
         except FileRefused as refusal:
@@ -95,18 +93,11 @@ class OfficialList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyList(OfficialList):
-    """A sanctions list of parties. `measures` are what being on it means, in the words of the GSDB.
-
-    `successor` is the list that replaced it: from its first publication on this one is not current.
-
-    To be designated is to have one's assets frozen, on each of these lists. Not all of them say of each party what else
-    a programme does (arms, travel), so it is not claimed.
-    """
+    """A sanctions list of parties. From the first publication of its `successor` on it is not current."""
 
     issuer: str
     publication: Callable[[Sequence[Path]], Publication]
     parse: Callable[[Sequence[Path]], Iterator[Party | Unreadable]]
-    measures: tuple[str, ...] = ("financial",)
     successor: str = ""
 
 
@@ -160,8 +151,6 @@ _FORMATS = {
 
 
 def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
-    """Reads a source that is published as one file."""
-
     def read(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
         name = files[0].name
         if len(files) != 1:

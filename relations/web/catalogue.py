@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from relations.web.vocabulary import SOURCE_KINDS, WORDS
+
 _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -35,7 +37,6 @@ def po_file(language: str) -> Path:
 
 
 def templates() -> list[Path]:
-    """Every template whose words are translated."""
     return [path for place in _TEMPLATES for path in (sorted(place.rglob("*.html")) if place.is_dir() else [place])]
 
 
@@ -54,6 +55,8 @@ def extracted() -> Catalog:
         place = path.relative_to(settings.ROOT).as_posix()
         for _, message, _, context in extract("python", io.BytesIO(source.encode()), _KEYWORDS):
             catalog.add(message, locations=[(place, 1)], context=context)
+    for word in (*WORDS.values(), *SOURCE_KINDS.values()):
+        catalog.add(word, locations=[("relations/web/vocabulary.py", 1)])
     return catalog
 
 
@@ -71,7 +74,6 @@ def update(language: str) -> None:
 
 
 def compiled(language: str) -> bytes:
-    """The content of the .mo file."""
     file = io.BytesIO()
     write_mo(file, read(language))
     return file.getvalue()

@@ -19,7 +19,7 @@ from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.about import ABOUT
 from relations.web.docs.library import library
-from relations.web.pictures.response import png
+from relations.web.pictures.drawing import png
 from relations.web.reference.document import tags
 from tracker.frame import tagged
 
@@ -97,7 +97,6 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
 
 
 def _pages() -> list[str]:
-    """The start page, the pages that list, those about the tracker, the documentation and the API reference."""
     return [
         "/", "/relations/", "/changes/", "/map/", "/data/", "/programmes/", "/lists/", "/designations/",
         *(f"/lists/{code}/" for code in ListCode), *(page.path for page in ABOUT), *library().pages, "/docs/api/",

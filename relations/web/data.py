@@ -22,10 +22,17 @@ from relations.representation.official_lists import OfficialListRef, official_li
 from relations.representation.references import site
 from relations.web.docs.library import library
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names, in_order
 from relations.web.packages import dataset, listed
 from relations.web.refusals import reads
-from relations.web.words import day_in_words, in_figures, in_percent, kind_titles, source_kind_in_words
+from relations.web.words import (
+    country_names,
+    day_in_words,
+    in_figures,
+    in_order,
+    in_percent,
+    kind_titles,
+    source_kind_in_words,
+)
 from tracker.frame import page
 
 _YEARS = 80
@@ -134,7 +141,6 @@ def _set(
 
 
 def _about(code: str) -> str:
-    """The page about it in the documentation."""
     own = f"/docs/lists/{code.replace('_', '-')}/"
     return own if own in library().pages else "/docs/sanctions-lists/"
 
@@ -211,7 +217,6 @@ def _percent(known: int, every: int) -> str:
 
 
 def charts(counts: Holdings) -> list[tuple[str, list[YearBar]]]:
-    """The title of a track and a bar for each year."""
     years = _years(counts)[::-1]
     return [
         (kind_titles()[kind], _bars([(year, numbers[place]) for year, numbers in years]))

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 
 from relations.queries.countries import CountryIndex
 from relations.web.language import translated
-from relations.web.names import country_names
 from relations.web.search.countries import gazetteer
 from relations.web.search.nearest import nearest_countries, nearest_words
+from relations.web.words import country_names
 from tracker.frame import page
 from tracker.problems import for_programs, problem
 

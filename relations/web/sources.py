@@ -17,10 +17,16 @@ from relations.codes import Stance
 from relations.models import FACT_MODELS, Citation, Fact, Source
 from relations.queries.countries import current_country_index
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.pairs.facts import anchor_of
 from relations.web.refusals import reads
-from relations.web.words import date_in_words, day_in_words, source_kind_in_words, title_in_words, value_in_words
+from relations.web.words import (
+    Names,
+    country_names,
+    date_in_words,
+    source_kind_in_words,
+    title_in_words,
+    value_in_words,
+)
 from tracker.frame import page
 
 _MOST_TEXT, _MOST_CITATIONS = 100_000, 300
@@ -78,9 +84,6 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "section": "sources",
         "source": row,
         "kind": source_kind_in_words(row.kind),
-        "original": row.syndication_of,
-        "published": _published(row),
-        "original_published": _published(row.syndication_of),
         "title": title_in_words(row.title),
         "pieces": list(pieces(row.text, (one.place for one in cited if one.place))),
         "quotes": {one.anchor: one.quote for one in cited if one.place is None},
@@ -89,10 +92,6 @@ def source(request: HttpRequest, key: int) -> HttpResponseBase:
         "is_cut": len(row.text) > _MOST_TEXT,
     }
     return page(request, "web/source.html", context)
-
-
-def _published(source_row: Source | None) -> str:
-    return day_in_words(source_row.published_on) if source_row and source_row.published_on else ""
 
 
 def _of_pair(citations: QuerySet[Citation], pair: str) -> QuerySet[Citation, tuple[int | None, ...]]:

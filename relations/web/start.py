@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -21,13 +21,12 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.queries.due import DueChange, due_changes
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names
 from relations.web.overview.changes import by_pair, lines
 from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.rows import pair_rows
 from relations.web.refusals import reads
 from relations.web.structured_data import website
-from relations.web.words import day_in_words, in_figures
+from relations.web.words import country_names, day_in_words
 from tracker.frame import accepts_html, page
 
 EXAMPLE = "BY-US"
@@ -37,17 +36,6 @@ _CENTRE = "US"
 _MAPS = (TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN)
 """The kinds of maps from which the page takes the one on which most is known today."""
 _for_programs = RedirectView.as_view(url="/api/docs/")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The numbers of what is recorded, up to the last entry of the log; `until` is the day of that entry."""
-
-    pairs: int
-    facts: int
-    sources: int
-    parties: int
-    until: dt.date | None
 
 
 @csrf_exempt  # as what `reads` decorates
@@ -81,7 +69,7 @@ def _start(request: HttpRequest) -> HttpResponseBase:
         "more_due": max(len(due) - _LATEST, 0),
         "due_in_api": f"/api/relations/?changes_after={day + dt.timedelta(days=1)}&changes_before={until}",
         "changes": by_pair(lines(changes, index)),
-        "counts": _counted(_counts(index, log.first())),
+        **_counted(index, log.first()),
     }
     return page(request, "web/start.html", context)
 
@@ -99,27 +87,17 @@ def _foreseen(due: DueChange) -> StatusChange:
     )  # fmt: skip
 
 
-def _counts(index: CountryIndex, last: StatusChange | None) -> Counts:
+def _counted(index: CountryIndex, last: StatusChange | None) -> dict[str, Any]:
+    """The numbers of what is recorded, each with what it counts, up to the last entry of the log, and its day."""
     validator = None if index.epoch is None or last is None else (index.epoch, last.pk)
-    counts: Counts | None = REFERENCE_DATA.get("start", validator)
+    counts: Sequence[int] | None = REFERENCE_DATA.get("start", validator)
     if counts is None:
-        counts = Counts(
-            pairs=CountryPair.objects.recorded().count(),
-            facts=sum(model.objects.current().count() for model in FACT_MODELS),
-            sources=Source.objects.count(),
-            parties=Designation.objects.current().filter(delisted_on=None).count(),
-            until=last.recorded_at.date() if last else None,
-        )
+        facts = sum(model.objects.current().count() for model in FACT_MODELS)
+        parties = Designation.objects.current().filter(delisted_on=None).count()
+        counts = (CountryPair.objects.recorded().count(), facts, Source.objects.count(), parties)
         REFERENCE_DATA.store("start", validator, counts, weight=500)
-    return counts
-
-
-def _counted(counts: Counts) -> dict[str, Sequence[tuple[str, str]] | str]:
-    """Numbers with what they count, and the day of the last entry."""
+    words = (_("pairs of countries"), _("facts"), _("sources"), _("parties on sanctions lists"))
     return {
-        "numbers": [
-            (in_figures(counts.pairs), _("pairs of countries")), (in_figures(counts.facts), _("facts")),
-            (in_figures(counts.sources), _("sources")), (in_figures(counts.parties), _("parties on sanctions lists")),
-        ],
-        "until": day_in_words(counts.until) if counts.until else "",
-    }  # fmt: skip
+        "counts": list(zip(counts, words, strict=True)),
+        "recorded_until": last.recorded_at.date() if last else None,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import cache
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ from relations.web.pictures.drawing import colours
 from relations.web.search.nearest import nearest_places
 from relations.web.structured_data import as_text
 from relations.web.tones import TONES, apart, classes
-from relations.web.words import in_figures, linkable
+from relations.web.words import date_in_words, day_in_words, in_figures, linkable, value_in_words
 
 register = template.Library()
 
@@ -70,6 +71,8 @@ def colour(tone: str) -> str:
 
 register.filter("tone_classes", classes)
 register.filter(linkable)
+register.filter("in_words", value_in_words)
+register.filter("date_in_words", date_in_words)
 for tag in (chip, status_cell, status_chips, outlines):
     register.simple_tag(tag)
 
@@ -83,6 +86,11 @@ def json_ld(data: Any) -> SafeString:
 @register.filter
 def number(count: int) -> str:
     return in_figures(count)
+
+
+@register.filter
+def day(date: dt.date | None) -> str:
+    return day_in_words(date) if date else ""
 
 
 @register.filter

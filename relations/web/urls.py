@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from relations.web import about, crawlers, data, design, embed, language, packages, sources
+from relations.web import about, crawlers, data, embed, language, packages, sources
 from relations.web.docs import views as docs
 from relations.web.overview import changes, country
 from relations.web.overview import map as world
 from relations.web.overview import relations as overview
 from relations.web.pairs import forms
 from relations.web.pairs import views as pairs
-from relations.web.pictures import coverage, matrix
-from relations.web.pictures import world as pictures
-from relations.web.reference import views as reference
+from relations.web.pictures import views as pictures
+from relations.web.reference import document as reference
 from relations.web.sanctions import lists, parties, party, programme, programmes, publication
-from relations.web.search import views as search
+from relations.web.search import groups as search
 from relations.web.start import start
 
 urlpatterns = [
     path("", start, name="start"),
     path("search/", search.search, name="search"),
     path("relations/", overview.relations, name="pairs"),
-    re_path(r"^relations\.(?P<form>svg|png)$", matrix.of_relations),
+    re_path(r"^relations\.(?P<form>svg|png)$", pictures.of_relations),
     re_path(rf"^relations/(?P<code>[^/]+)\.(?P<form>{'|'.join(forms.FORMS)})$", forms.form),
     re_path(rf"^relations/(?P<code>[^/]+)/@(?P<at>[^/]+)\.(?P<form>{'|'.join(forms.FORMS)})$", forms.form),
     re_path(
@@ -37,7 +36,7 @@ urlpatterns = [
     re_path(r"^countries/(?P<text>[^/]+)\.(?P<form>json|csv|svg|png)$", country.form),
     path("countries/<str:text>/", country.country, name="country-page"),
     path("data/", data.data, name="data"),
-    re_path(r"^data\.(?P<form>svg|png)$", coverage.of_data),
+    re_path(r"^data\.(?P<form>svg|png)$", pictures.of_data),
     path("data/packages.json", packages.packages, name="packages"),
     path("data/<str:day>/<str:name>", packages.package_file, name="package-file"),
     path("changes/", changes.changes, name="changes-page"),
@@ -58,7 +57,7 @@ urlpatterns = [
     path("language/", language.choose, name="language"),
     path("docs/", docs.document, name="documentation"),
     path("docs/search/", docs.search, name="documentation-search"),
-    path("docs/design-parts/", design.parts, name="design-parts"),
+    path("docs/design-parts/", docs.parts, name="design-parts"),
     path("docs/api/", reference.overview, name="api-reference"),
     path("docs/api/<slug:tag>/", reference.resource, name="api-reference-resource"),
     path("docs/images/<str:name>", docs.image, name="documentation-image"),

@@ -1,118 +1,27 @@
-"""The words of facts, tracks and sources as pages show them within a sentence, in each language.
-
-`codes` has the words in English; here they are written out once more so that the catalogue of translations finds them.
-"""
+"""The words of facts, tracks and sources as pages show them within a sentence, in English: `catalogue` has them all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from relations import codes
+from relations.codes.labels import Vocabulary
 
-WORDS: Mapping[str, str | Promise] = {
-    "unknown": _("unknown"),
-    "ambassador": _("ambassador"),
-    "minister": _("minister"),
-    "charge": _("chargé d'affaires"),
-    "interests_section": _("interests section"),
-    "protecting_power": _("protecting power"),
-    "non_resident": _("non-resident"),
-    "vacant": _("vacant"),
-    "operations_suspended": _("operations suspended"),
-    "closed": _("closed"),
-    "severed": _("severed"),
-    "recalled": _("recalled"),
-    "withdrawn": _("withdrawn"),
-    "asked_to_leave": _("asked to leave"),
-    "expelled": _("expelled"),
-    "none": _("none"),
-    "announced": _("announced"),
-    "nominated": _("nominated"),
-    "agreement_granted": _("agrément granted"),
-    "confirmed": _("confirmed"),
-    "appointed": _("appointed"),
-    "refused": _("refused"),
-    "agreement_revoked": _("agrément revoked"),
-    "lapsed": _("lapsed"),
-    "threatened": _("threatened"),
-    "suspended": _("suspended"),
-    "eased": _("eased"),
-    "in_force": _("in force"),
-    "removed": _("removed"),
-    "not_included": _("not included"),
-    "considered": _("considered"),
-    "listed": _("listed"),
-    "established": _("established"),
-    "improving": _("improving"),
-    "stable": _("stable"),
-    "deteriorating": _("deteriorating"),
-    "trade": _("trade"),
-    "arms": _("arms"),
-    "military_assistance": _("military assistance"),
-    "financial": _("financial"),
-    "travel": _("travel"),
-    "other": _("other"),
-    "all": _("all"),
-    "most": _("most"),
-    "some": _("some"),
-    "full": _("full"),
-    "partial": _("partial"),
-    "visit": _("visit"),
-    "talks": _("talks"),
-    "statement": _("statement"),
-    "criticism": _("criticism"),
-    "support": _("support"),
-    "agreement": _("agreement"),
-    "announcement": _("announcement"),
-    "dispute": _("dispute"),
-    "relations_established": _("relations established"),
-    "relations_suspended": _("relations suspended"),
-    "relations_severed": _("relations severed"),
-    "relations_restored": _("relations restored"),
-    "recognition": _("recognition"),
-    "non_recognition": _("non-recognition"),
-    "expulsion": _("expulsion"),
-    "staff_cut": _("staff cut"),
-    "aid_reduced": _("aid reduced"),
-    "annexation": _("annexation"),
-    "improvement": _("improvement"),
-    "deterioration": _("deterioration"),
-    "staff_limit": _("staff limit"),
-    "election_not_recognised": _("election not recognised"),
-    "licence": _("licence"),
-    "deadline_set": _("deadline set"),
-    "release": _("release of prisoners"),
-    "imposed": _("imposed"),
-    "tightened": _("tightened"),
-    "extended": _("extended"),
-    "reimposed": _("reimposed"),
-    "lifted": _("lifted"),
-    "expired": _("expired"),
-    "observed": _("observed"),
-    "amended": _("amended"),
-    "delisted": _("delisted"),
-    "active": _("active"),
-    "ended": _("ended"),
-    "person": _("person"),
-    "entity": _("entity"),
-    "vessel": _("vessel"),
-    "aircraft": _("aircraft"),
-    "male": _("male"),
-    "female": _("female"),
-    "aka": _("also known as"),
-    "fka": _("formerly known as"),
-    "nka": _("now known as"),
-    "variation": _("variation"),
-    "original_script": _("original script"),
-    "strong": _("strong"),
-    "weak": _("weak"),
-}
-SOURCE_KINDS: Mapping[str, str | Promise] = {
-    "article": _("article"),
-    "legal_act": _("legal act"),
-    "official_list": _("official list"),
-    "registry": _("registry"),
-    "register": _("register"),
-    "dataset": _("dataset"),
-}
+_OF_NAMES = {
+    "male": "male", "female": "female", "aka": "also known as", "fka": "formerly known as", "nka": "now known as",
+    "variation": "variation", "original_script": "original script", "strong": "strong", "weak": "weak",
+}  # fmt: skip
+"""Words of a party's record, for which there is no vocabulary."""
+
+
+def _in_sentence(vocabularies: Iterable[type[Vocabulary]]) -> dict[str, str]:
+    labels = ((word, str(label)) for vocabulary in vocabularies for word, label in vocabulary.choices)
+    return {word: f"{label[0].lower()}{label[1:]}" for word, label in labels}
+
+
+WORDS: Mapping[str, str] = _OF_NAMES | _in_sentence((
+    codes.PostStatus, codes.NextStatus, codes.SanctionValue, codes.SanctionAction, codes.Measure, codes.Scope,
+    codes.BanAction, codes.BanScope, codes.RelationsValue, codes.Trend, codes.EventKind, codes.PartyChange,
+    codes.RegimeStatus, codes.PartyKind,
+))  # fmt: skip
+SOURCE_KINDS: Mapping[str, str] = _in_sentence((codes.SourceKind,))

@@ -1,4 +1,4 @@
-"""Days and values in the reader's language."""
+"""Days, values and names of countries in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
 
+from babel import Locale
 from babel.numbers import format_decimal, format_percent
 from django.conf import settings
 from django.utils import formats
@@ -15,6 +16,9 @@ from django.utils.translation import gettext as _
 
 from relations import dates
 from relations.codes import TrackKind
+from relations.codes.country_names import name_key
+from relations.queries.cache import REFERENCE_DATA
+from relations.queries.countries import CountryIndex
 from relations.web.vocabulary import SOURCE_KINDS, WORDS
 
 _SPAN = re.compile(r"\[(?P<first>[^.\]]*)\.\.(?P<last>[^.\]]*)\]")
@@ -95,12 +99,11 @@ def _plain(text: str) -> str:
 @once_in_each_language
 def value_in_words(value: str) -> str:
     """`in_force` -> "in force", in the reader's language; other text, such as the name of a list, as it is."""
-    return str(WORDS.get(value, value))
+    return _(WORDS[value]) if value in WORDS else value
 
 
 @once_in_each_language
 def kind_titles() -> Mapping[str, str]:
-    """Kinds of tracks in words."""
     return {
         TrackKind.AMBASSADOR: _("Head of mission"), TrackKind.NEXT: _("Next head of mission"),
         TrackKind.SANCTIONS: _("Sanctions"), TrackKind.TRAVEL_BAN: _("Travel bans"),
@@ -131,9 +134,34 @@ def title_in_words(title: str) -> str:
 
 def source_kind_in_words(kind: str) -> str:
     """`legal_act` -> "legal act"."""
-    return str(SOURCE_KINDS.get(kind, kind))
+    return _(SOURCE_KINDS[kind])
 
 
 def linkable(url: str) -> str:
     """The address if a browser may be sent to it; empty for `javascript:` and the like, and for none."""
     return url if url and url.startswith(("https://", "http://")) else ""
+
+
+type Names = Mapping[str, str]
+
+
+def country_names(index: CountryIndex) -> Names:
+    """By code: CLDR's names, or our own where CLDR has none, as of most former countries."""
+    language = get_language() or settings.LANGUAGE_CODE
+    names: Names | None = REFERENCE_DATA.get(("names", language), index.epoch)
+    if names is None:
+        translated = {} if language == settings.LANGUAGE_CODE else cldr_names(language)
+        names = {code: translated.get(code, str(country.name)) for code, country in index.by_code.items()}
+        REFERENCE_DATA.store(("names", language), index.epoch, names, weight=200 * len(names))
+    return names
+
+
+@lru_cache(maxsize=10_000)
+def in_order(name: str) -> tuple[str, str]:
+    """The sort key of a name: as dictionaries have it, Österreich after Oman and Côte d'Ivoire before Cuba."""
+    return name_key(name), name
+
+
+@lru_cache(maxsize=8)
+def cldr_names(language: str) -> Names:
+    return {code: str(name) for code, name in Locale(language).territories.items() if len(code) == 2}

@@ -71,7 +71,7 @@ def test_the_other_kinds_are_recorded_too(desk, article):
     assert str(DiplomaticEvent.objects.get()) == "US→BY visit 2020-02-01"
 
 
-def test_a_correction_keeps_the_first_version_and_says_why(desk, editor, article):
+def test_a_correction_leaves_the_first_version_and_gives_the_reason(desk, editor, article):
     first = record(desk, article)
     form = filled(desk.get(url("ambassadorstatus", "change", first.pk)))
     assert "from_country" not in form
@@ -202,7 +202,7 @@ def test_a_retracted_fact_is_no_duplicate(desk, article, editor):
     assert list(AmbassadorStatus.objects.current()) == [again]
 
 
-def test_retracting_needs_a_reason_and_keeps_the_fact_readable(desk, editor, article):
+def test_retracting_needs_a_reason_and_leaves_the_fact_readable(desk, editor, article):
     fact = record(desk, article)
     address = url("ambassadorstatus", "delete", fact.pk)
     asked = desk.get(address)
@@ -261,7 +261,7 @@ def test_markup_in_what_is_typed_is_shown_as_typed(desk, article):
         assert "alert(1)</script>" not in body, page
 
 
-def test_a_huge_note_is_kept_whole(desk, article):
+def test_a_huge_note_is_stored_whole(desk, article):
     fact = record(desk, article, note="word " * 200_000)
     assert len(fact.note) == 999_999
     assert desk.get(url("ambassadorstatus", "history", fact.pk)).status_code == 200

@@ -206,7 +206,7 @@ def test_one_right_that_a_scope_reaches_is_enough_to_make_a_token_with_it(countr
     assert refused.startswith("tom may not make and change webhooks")
 
 
-def test_a_superuser_makes_no_token_that_its_holder_could_not_use(root, editor):
+def test_a_superuser_makes_no_token_that_its_user_could_not_use(root, editor):
     reader = User.objects.create_user("script")
     (refused,) = minted(root, ["edit"], user=reader.pk)
     assert refused.startswith("script may not record facts or import official lists")
@@ -216,7 +216,7 @@ def test_a_superuser_makes_no_token_that_its_holder_could_not_use(root, editor):
     assert ApiToken.objects.get().user == editor
 
 
-def test_a_token_is_revoked_by_its_holder_and_seen_by_nobody_else(desk, editor):
+def test_a_token_is_revoked_by_its_user_and_seen_by_nobody_else(desk, editor):
     token, _ = ledger.issue_token(editor, name="script", scopes=["read"])
     other = browser(editor_named("oscar"))
     assert other.get(url("apitoken", "change", token.pk)).status_code == 302

@@ -65,7 +65,7 @@ def test_a_delivery_shows_its_body_and_every_attempt(root, made):
     assert len(page_of(found).cssselect("#result_list tbody tr")) == 1
 
 
-def test_a_delivery_that_tells_of_a_list_says_so(root, ann):
+def test_a_delivery_about_a_list_names_the_list(root, ann):
     ann.subscribe(event_types=["designations.changed"], countries=["BY"])
     imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
     delivery = Delivery.objects.get(list_change__isnull=False)

@@ -273,7 +273,7 @@ def test_recorded_out_of_order_with_mistakes_that_are_corrected_the_story_reads_
     assert_everything_holds()
 
 
-def test_every_fact_quotes_its_words_and_the_refusal_is_uncertain_before_it_is_told(client, editions):
+def test_every_fact_quotes_its_words_and_the_refusal_is_uncertain_before_its_day_is_certain(client, editions):
     body = get(client, f"{HOME}?as_of=2021-03-01")
     assert [len(of_kind) for of_kind in body["facts"].values()] == [12, 14, 0, 5]
     quotes = {fact["citations"][0]["quote"] for of_kind in body["facts"].values() for fact in of_kind}
@@ -284,7 +284,7 @@ def test_every_fact_quotes_its_words_and_the_refusal_is_uncertain_before_it_is_t
     assert get(client, f"{HOME}?as_of=2021-08-10")["status"]["ambassadors"][1]["next"]["value"] == "refused"
 
 
-def test_the_timeline_tells_the_story_in_order(client, editions):
+def test_the_timeline_has_the_events_in_order(client, editions):
     entries = get(client, f"{HOME}timeline/?type=fact&page_size=500")["results"]
     days = [entry["day"] for entry in entries]
     assert days == sorted(days)

@@ -42,7 +42,7 @@ def ids(**conditions: Any) -> list[int]:
     return list(StatusChange.objects.filter(**conditions).order_by("id").values_list("id", flat=True))
 
 
-def test_a_line_tells_who_changed_from_what_to_what_why_and_where_it_reaches(client, countries):
+def test_a_line_names_the_author_both_values_the_reason_and_the_pairs_that_inherit_the_change(client, countries):
     author = Author(request_id="req-1")
     (fact,) = record(sanction("imposed", "2020-10-02", "EU>BY", measures=["travel"]))
     changed = ledger.correct(SanctionEvent, fact.key, values={"action": "suspended"}, author=author, why="Misread.")
@@ -69,7 +69,7 @@ def test_a_line_tells_who_changed_from_what_to_what_why_and_where_it_reaches(cli
     assert body in get(client, "/api/changes/")["results"]
 
 
-def test_corrections_and_retractions_stand_in_the_feed(client, countries):
+def test_the_feed_has_corrections_and_retractions(client, countries):
     (fact,) = record(post("recalled", "2008-03-12"))
     ledger.correct(AmbassadorStatus, fact.key, values={"status": "withdrawn"}, author=ledger.NOBODY)
     ledger.retract(AmbassadorStatus, fact.key, why="Not so.", author=ledger.NOBODY)
@@ -84,7 +84,7 @@ def test_corrections_and_retractions_stand_in_the_feed(client, countries):
 # --- following ------------------------------------------------------------------------------------------------------
 
 
-def test_pages_hold_every_line_once_and_the_last_page_leads_on(client, seed):
+def test_pages_have_every_line_once_and_the_last_page_links_to_later_ones(client, seed):
     seen, cursor = [], ""
     while True:
         body = get(client, f"/api/changes/?page_size=4{cursor}")
@@ -203,7 +203,7 @@ def test_a_members_feed_has_what_the_union_does_in_its_name(client, seed):
     assert suspended not in feed(client, "country=DE")
 
 
-def test_what_held_after_a_member_left_does_not_reach_it(client, countries):
+def test_a_change_after_a_member_left_does_not_reach_it(client, countries):
     with transaction.atomic():
         record(sanction("imposed", "2020-01-31", "EU>BY"))
         record(sanction("suspended", "2020-02-01", "EU>BY"))
@@ -288,7 +288,7 @@ def test_direction_of_a_track_is_a_range_of_an_index(db, changes):
     assert "Index Cond: ((split_part(" in plan or "Index Cond: (split_part(" in plan
 
 
-def test_many_values_make_no_condition_longer_that_every_line_is_held_against(client, seed):
+def test_many_values_make_no_condition_longer_that_every_line_is_tested_with(client, seed):
     """A line is looked up in a few sets, with no pattern and no `OR` for each value."""
     with_code = [code for code in CODES if code not in ("BY", "US")][:149]
     asked = {

@@ -14,7 +14,7 @@ def codes(client: Any, query: str) -> list[str]:
     return [row["code"] for row in get(client, f"/api/countries/?{query}")["results"]]
 
 
-def test_a_country_stands_with_its_pairs_on_either_side(client, seed):
+def test_a_country_has_its_pairs_of_either_side(client, seed):
     version = {pair.code: pair.version for pair in CountryPair.objects.all()}
     assert get(client, "/api/countries/US/") == {
         "code": "US",
@@ -42,7 +42,7 @@ def test_a_country_stands_with_its_pairs_on_either_side(client, seed):
     }  # fmt: skip
 
 
-def test_memberships_are_told_from_the_first_day_to_the_last(client, countries):
+def test_memberships_have_their_first_and_last_day(client, countries):
     union, nations = {"code": "EU", "name": "European Union"}, {"code": "UN", "name": "United Nations"}
     britain = get(client, "/api/countries/GB/")
     assert britain["memberships"] == [
@@ -54,7 +54,7 @@ def test_memberships_are_told_from_the_first_day_to_the_last(client, countries):
     assert members[0] == {"country": {"code": "AT", "name": "Austria"}, "since": "1995-01-01", "until": None}
 
 
-def test_a_country_is_told_as_of_a_day_and_as_known_at_a_moment(client, seed):
+def test_a_country_is_shown_as_of_a_day_and_as_known_at_a_moment(client, seed):
     then = "as_of=2020-02-01&known_at=2026-01-01T00:00:00Z"
     britain = get(client, f"/api/countries/GB/?{then}&fields=memberships,pairs")
     assert [one["country"]["code"] for one in britain["memberships"]] == ["UN"]

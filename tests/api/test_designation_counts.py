@@ -79,7 +79,7 @@ def counts(client: Any, path: str) -> dict[str, int]:
 # --- what is shown --------------------------------------------------------------------------------------------------
 
 
-def test_each_programme_tells_how_many_parties_stand_under_it_and_where_they_are_read(client, published):
+def test_each_programme_has_the_number_of_its_parties_and_the_url_of_their_list(client, published):
     shown = named(get(client, "/api/relations/BY-US/"))
     link = f"{SITE}/api/designations/?list=ofac&programme={{}}&current=true"
     assert shown == {
@@ -100,7 +100,7 @@ def test_each_programme_tells_how_many_parties_stand_under_it_and_where_they_are
         ("2022-03-02", (2, 1)),  # and one come back
     ],
 )
-def test_as_of_a_day_those_are_counted_who_stood_that_day(client, published, day, expected):
+def test_as_of_a_day_those_listed_on_that_day_are_counted(client, published, day, expected):
     assert tuple(counts(client, f"/api/relations/BY-US/?as_of={day}").values()) == expected
 
 
@@ -118,7 +118,7 @@ def test_known_at_a_time_those_are_counted_who_were_known_then(client, published
     assert get(client, f"/api/relations/BY-US/?{before}")["status"]["sanctions"] == []
 
 
-def test_a_programme_that_no_list_speaks_of_tells_nothing_of_designations(client, published):
+def test_a_programme_without_a_list_has_no_number_of_designations(client, published):
     own = programme(title="BELARUS SANCTIONS")
     record(sanction("imposed", "2006-06-16", programme=own))
     record(sanction("imposed", "2006-06-16"))

@@ -107,7 +107,7 @@ def test_a_publication_that_was_not_read_as_a_whole_makes_an_answer_of_its_days_
     assert read("2022-01-01") == read("2022-12-31") == (False, "2023-01-01", False, 2, doubts)
 
 
-def test_a_row_tells_who_stands_where_since_when(listed, client):
+def test_a_row_names_the_party_its_list_and_the_day_of_its_listing(listed, client):
     row = client.get("/api/designations/", {"reference": "9647"}).json()["results"][0]
     party = Designation.objects.select_related("party").get(party__reference="9647")
     assert row == {
@@ -161,7 +161,7 @@ def test_every_representation_of_a_party_names_the_licence_and_the_address_of_it
     ]
 
 
-def test_current_are_those_that_stand_now_and_as_of_those_that_stood_then(listed, client):
+def test_current_selects_the_parties_listed_now_and_as_of_those_listed_on_that_day(listed, client):
     assert names(client, current="1") == ["Alyaksandr Hryhoryavich LUKASHENKA", "Jürgen MÜLLER"]
     assert names(client, current="0") == ["Viktar SHEIMAN"]
     assert len(names(client, as_of="2021-05-04")) == 3
@@ -269,7 +269,7 @@ def test_names_are_found_as_other_languages_spell_their_sounds(listed, client, w
     assert 0.4 < rows[0]["score"] < 0.9  # the score by sound is below that by letter
 
 
-def test_names_that_hold_every_word_come_before_those_that_are_only_like_them(listed, client):
+def test_names_with_every_word_come_before_those_that_are_only_similar(listed, client):
     putins = [draft("1", "Vladimir Vladimirovich PUTIN"), draft("2", "Roman Igorevich PUTIN")]
     alike = [
         draft("3", "Vladimir PUTYIN"),
@@ -414,7 +414,7 @@ def test_a_search_is_ordered_and_filtered_like_the_list(many, client):
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "ordering")
 
 
-def test_an_exported_search_holds_what_it_finds_the_best_first(many, client):
+def test_an_exported_search_has_its_results_the_best_first(many, client):
     asked = {"q": "petrov ivan", "fields": "reference,score"}
     rows = [(row["reference"], row["score"]) for row in client.get("/api/designations/", asked).json()["results"]]
     lines = client.get("/api/designations/", asked | {"format": "csv"}).getvalue().decode().splitlines()
@@ -431,7 +431,7 @@ def test_a_query_without_words_is_refused(listed, client, words):
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "q")
 
 
-def test_the_record_stands_whole_in_the_detail_and_every_version_in_the_history(listed, client):
+def test_the_detail_has_the_whole_record_and_the_history_every_version(listed, client):
     key = Designation.objects.select_related("party").filter(party__reference="9648")[0].party.key
     detail = client.get(f"/api/designations/{key}/")
     assert detail.json()["content"]["names"] == [{"kind": "primary", "text": "Viktar SHEIMAN"}]

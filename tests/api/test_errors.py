@@ -197,7 +197,7 @@ def test_names_of_other_interfaces_lead_to_those_of_this_one(client: Client, cou
         assert detail == f"There is no parameter {name!r} here. Use {own!r}."
 
 
-def test_parameter_that_is_like_none_is_told_all(client: Client, countries: None) -> None:
+def test_refusal_of_a_parameter_that_is_like_none_names_all_of_them(client: Client, countries: None) -> None:
     answer = client.get("/api/relations/BY-US/?xyz=1")
     assert answer.json()["detail"] == (
         "There is no parameter 'xyz' here. It takes as_of, expand, fields, format, known_at."
@@ -226,7 +226,7 @@ def test_body_in_a_content_encoding(editor: Editor, nomination: dict[str, Any]) 
     assert editor.post(URL, nomination, Content_Encoding="identity").status_code == 201
 
 
-def test_key_that_stands_twice_is_named(editor: Editor) -> None:
+def test_key_that_occurs_twice_is_named(editor: Editor) -> None:
     answer = editor.client.generic("POST", URL, BODIES["one key twice"], content_type="application/json")
     assert (problem_of(answer), answer.json()["detail"]) == (
         (400, "malformed"),
@@ -322,7 +322,7 @@ def test_constraint_speaks_for_itself(countries: None) -> None:
     assert connection.is_usable()
 
 
-def test_page_of_types_holds_every_type(countries: None, client: Client) -> None:
+def test_page_of_types_has_every_type(countries: None, client: Client) -> None:
     page = client.get("/api/docs/errors/").content.decode()
     for slug, status, _ in problem_types():
         assert f'<dt id="{slug}"><code>{slug}</code> <span class="quiet">{status}</span></dt>' in page

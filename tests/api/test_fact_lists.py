@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from relations import ledger
-from relations.api.facts import evidence_filters, scanning
+from relations.api.facts import evidence_filters, unions
 from relations.api.http import paging
 from relations.ledger import FactDraft
 from relations.models import FACT_MODELS, SanctionProgramme
@@ -154,9 +154,9 @@ def test_a_search_without_an_index_goes_on_where_a_page_has_ended(
     countries: None, client: Client, monkeypatch: Any
 ) -> None:
     """Five rows are tested for a page; every second one matches."""
-    monkeypatch.setattr(scanning, "MOST", 5)
-    monkeypatch.setattr(scanning, "BATCH", 2)
-    monkeypatch.setattr(scanning, "MOST_BODIES", 4)
+    monkeypatch.setattr(unions, "MOST", 5)
+    monkeypatch.setattr(unions, "BATCH", 2)
+    monkeypatch.setattr(unions, "MOST_BODIES", 4)
     contested = [citation({"title": "a"}, "Yes."), citation({"title": "b"}, "No.", "disputes")]
     makes = [(post, "charge"), (post, "charge"), (event, "visit"), (event, "visit")] * 3
     record(
@@ -188,7 +188,7 @@ def test_a_text_in_many_facts_is_searched_in_the_order_of_the_list(
     record(*drafts, event("visit", "2003", citations=[citation({"title": "x"}, "In Minsk.")]))
     rare = client.get("/api/facts/?q=MINSK").json()["results"]
     monkeypatch.setattr(evidence_filters, "FEW", 2)
-    monkeypatch.setattr(scanning, "MOST", 3)
+    monkeypatch.setattr(unions, "MOST", 3)
     pages, _ = FactListTests().walk(client, "/api/facts/?q=MINSK", "next")
     assert len(pages) == 3
     assert [row for page in pages for row in page] == rare
@@ -219,7 +219,7 @@ def test_a_text_that_takes_too_long_to_be_looked_up_is_searched_in_the_order_of_
     record(*(post("charge", f"{2000 + number}", note="Minsk" if number % 2 else "") for number in range(8)))
     found = client.get("/api/facts/?q=mi").json()["results"]
     monkeypatch.setattr(evidence_filters, "LOOK_UP_MS", 0)
-    monkeypatch.setattr(scanning, "MOST", 3)
+    monkeypatch.setattr(unions, "MOST", 3)
     pages, _ = FactListTests().walk(client, "/api/facts/?q=mi", "next")
     assert [row for page in pages for row in page] == found
     assert (len(pages), len(found)) == (3, 4)

@@ -139,7 +139,7 @@ KEYED = (
 )  # fmt: skip
 
 
-def test_queries_do_not_grow_with_what_stands_under_a_key(countries: None, client: Client) -> None:
+def test_queries_do_not_grow_with_the_number_of_facts(countries: None, client: Client) -> None:
     """The first read after an act, of which nothing is remembered."""
     fill(2)
     few, many = (first_reads(client, facts) for facts in (3, 6))

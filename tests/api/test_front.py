@@ -88,7 +88,7 @@ def test_a_moment_that_is_not_finished_is_refused_where_an_earlier_one_was_answe
     assert client.get(f"{PATH}?known_at={late}").status_code == 409
 
 
-def test_who_has_the_answer_is_told_so_for_one_query(client, seed, asked_views):
+def test_a_client_that_has_the_answer_gets_304_for_one_query(client, seed, asked_views):
     tag = client.get(PATH)["ETag"]
     asked_views.clear()
     with CaptureQueriesContext(connection) as queries:
@@ -148,7 +148,7 @@ def test_a_web_process_asks_about_a_pair_by_a_connection_of_the_pool_and_gives_i
         assert pool.get_stats()["pool_available"] == 1
 
 
-def test_after_an_act_nothing_remembered_is_told(client, seed):
+def test_after_a_command_no_remembered_answer_is_sent(client, seed):
     before = client.get(PATH)
     assert client.get(PATH).json() == before.json()
     record(post("nominated", "2020-05", holder="Julie Fisher"))

@@ -32,7 +32,7 @@ def test_same_key_with_another_body_is_refused(editor: Editor, nomination: dict[
     assert other.json()["errors"][0]["header"] == "Idempotency-Key"
 
 
-def test_refusal_is_not_kept(editor: Editor, nomination: dict[str, Any]) -> None:
+def test_refusal_is_not_stored(editor: Editor, nomination: dict[str, Any]) -> None:
     assert editor.post("/api/ambassadors/", nomination | {"on": "soon"}, Idempotency_Key="k").status_code == 400
     assert editor.post("/api/ambassadors/", nomination, Idempotency_Key="k").status_code == 201
 
@@ -46,7 +46,7 @@ def test_key_belongs_to_a_token_and_a_path(editor: Editor, anna: User, nominatio
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "é"])
-def test_key_that_cannot_be_kept_is_refused(editor: Editor, nomination: dict[str, Any], key: str) -> None:
+def test_key_that_cannot_be_stored_is_refused(editor: Editor, nomination: dict[str, Any], key: str) -> None:
     answer = editor.post("/api/ambassadors/", nomination, Idempotency_Key=key)
     assert (answer.status_code, answer.json()["errors"][0]["header"]) == (400, "Idempotency-Key")
     assert AmbassadorStatus.objects.count() == 0

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from relations.api.designations import content
-from relations.api.openapi import examples
+from relations.api.openapi import finish
 from relations.api.openapi.finish import operations, parts
 from relations.importers.engine import parties
 from relations.representation.json_types import keys
@@ -121,10 +121,10 @@ def test_flags_are_truth_values_in_every_spelling(seed: None, client: Client) ->
 
 def test_every_example_is_the_answer_on_the_seed(seed: None, client: Client) -> None:
     """After a change of the answers `EXAMPLES=write ./test tests/api/test_openapi.py` writes the file."""
-    stored = orjson.loads(examples.FILE.read_bytes())
-    answers = {name: _answer(client, url) for name, url in examples.ASKED.items()}
+    stored = orjson.loads(finish.EXAMPLES.read_bytes())
+    answers = {name: _answer(client, url) for name, url in finish.ASKED.items()}
     if os.environ.get("EXAMPLES") == "write":
-        examples.FILE.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        finish.EXAMPLES.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", "utf-8")
     assert answers == stored
 
 

@@ -49,7 +49,7 @@ def walk(client: Client, url: str | None, key: str = "next") -> list[list[str]]:
 
 
 @pytest.mark.parametrize("ordering", ["on", "-on", "earliest", "-earliest", "recorded_at", "-recorded_at"])
-def test_every_row_stands_on_one_page(client: Client, facts: list[str], ordering: str) -> None:
+def test_every_row_is_on_one_page(client: Client, facts: list[str], ordering: str) -> None:
     pages = walk(client, f"{URL}?page_size=4&ordering={ordering}")
     rows = [holder for page in pages for holder in page]
     assert [len(page) for page in pages] == [4, 4, 4, 4, 4, 4, 1]
@@ -185,7 +185,7 @@ WALKED = (
 
 
 @pytest.mark.parametrize("url", WALKED)
-def test_every_row_stands_on_one_page_that_ended_early_in_both_directions(
+def test_every_row_is_on_one_page_that_ended_early_in_both_directions(
     client: Client, long_texts: None, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = url.replace("NOW", now())
@@ -214,7 +214,7 @@ def long_texts() -> None:
 
 
 @given(weights=st.lists(st.integers(0, 2500), max_size=12), size=st.integers(1, 5))
-def test_page_holds_as_many_rows_as_fit_and_one_at_least(weights: list[int], size: int) -> None:
+def test_page_has_as_many_rows_as_fit_and_one_at_least(weights: list[int], size: int) -> None:
     rows = [([number], b"1" * weight) for number, weight in enumerate(weights)]
     position, shown = 0, list[int]()
     while position < len(rows):

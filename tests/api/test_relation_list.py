@@ -217,7 +217,7 @@ def test_a_wrong_parameter_is_named_with_what_would_be_right(client, countries, 
 # --- pages ----------------------------------------------------------------------------------------------------------
 
 
-def test_pages_in_every_order_hold_each_relation_once(client, seed):
+def test_pages_in_every_order_have_each_relation_once(client, seed):
     for ordering in ("code", "-code", "version", "-version", "recorded_at", "-recorded_at"):
         path, seen = f"/api/relations/?ordering={ordering}&page_size=2", []
         while path:

@@ -50,7 +50,7 @@ def certain(*facts: str, confirmed_on: str = "2020-02-01", stale: bool = False) 
 # --- the seed article -----------------------------------------------------------------------------------------------
 
 
-def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, seed):
+def test_the_relation_of_the_day_after_has_the_whole_seed_article(client, seed):
     body = get(client, "/api/relations/BY-US/?as_of=2020-02-02")
     list_id = TravelBanList.objects.get().pk
     assert list(body) == [
@@ -127,7 +127,7 @@ def test_the_seed_article_stands_whole_in_the_relation_of_the_day_after(client, 
     }  # fmt: skip
 
 
-def test_each_fact_stands_in_the_relation_as_it_stands_at_its_own_url(client, seed):
+def test_each_fact_is_the_same_in_the_relation_and_at_its_own_url(client, seed):
     facts = get(client, "/api/relations/BY-US/")["facts"]
     for of_kind in facts.values():
         assert [get(client, fact["url"]) for fact in of_kind] == of_kind
@@ -195,7 +195,7 @@ def test_a_member_is_never_target_through_its_organisation(client, countries):
     assert get(client, "/api/relations/DE-RU/")["status"]["sanctions"] == []
 
 
-def test_own_sanctions_stand_beside_inherited_ones_and_travel_bans_are_inherited_too(client, countries):
+def test_own_sanctions_are_listed_next_to_inherited_ones_and_travel_bans_are_inherited_too(client, countries):
     own, listed = programme("EU>BY", title="Belarus"), ban_list("EU", title="Annex I")
     record(sanction("imposed", "2020-09-01", "DE>BY", measures=["arms"]))
     record(sanction("imposed", "2006-05-18", "EU>BY", measures=["financial"], programme=own))

@@ -115,7 +115,7 @@ def test_vessels_are_joined_by_their_imo_number_however_it_is_written(client):
     ],
     ids=["another year", "another kind", "another country", "another gender", "a short number", "a word"],
 )  # fmt: skip
-def test_a_party_that_contradicts_or_shares_nothing_telling_is_not_offered(client, mine: Party, other: Party):
+def test_a_party_that_contradicts_or_shares_nothing_distinctive_is_not_offered(client, mine: Party, other: Party):
     listed("ofac", mine)
     listed("uk", other)
     assert offered(client, "1") == offered(client, "U1") == []

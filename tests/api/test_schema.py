@@ -12,8 +12,8 @@ from django.test import Client
 from drf_spectacular.plumbing import ComponentRegistry
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from relations.api.documentation import as_yaml
 from relations.api.index import IndexResponse
-from relations.api.openapi import yaml_text
 from relations.api.response_schemas import schema_of
 from relations.models import AmbassadorStatus, DiplomaticEvent, SanctionEvent, TravelBanEntry
 from relations.representation.fact_responses import AmbassadorResponse, EntryResponse, EventResponse, SanctionResponse
@@ -66,7 +66,7 @@ def test_response_is_documented_as_its_type_is_written(document: Any) -> None:
         assert list(schemas[response.__name__]["properties"]) == list(keys(response))
 
 
-def test_type_hint_says_what_json_may_hold() -> None:
+def test_type_hint_becomes_the_schema_of_its_json() -> None:
     class Part(TypedDict):
         """A part."""
 
@@ -127,10 +127,10 @@ def test_text_that_looks_like_something_else_is_a_text_in_yaml(loader: Any) -> N
     texts = ["0841", "NO", "085", "017", "1e3", "1.", ".5", "0o17", "0x1F", "y", "N", "on", "~", "", "null", "12:30:45"]
     texts += ["2020-02-01", ".inf", "1_000", "=", "<<", "- a", "a: b", " a", "a\nb\n", "\u0085", "#", "!a", "*", "%"]
     tree = {"texts": texts, **dict.fromkeys(texts, True), "number": 1, "none": None}
-    assert yaml.load(yaml_text.written(tree), loader) == tree
+    assert yaml.load(as_yaml(tree), loader) == tree
 
 
-def test_page_names_no_other_host_and_keeps_the_policy(countries: None, client: Client) -> None:
+def test_page_names_no_other_host_and_conforms_to_the_policy(countries: None, client: Client) -> None:
     page = client.get("/api/docs/")
     html = page.content.decode()
     assert page.status_code == 200

@@ -86,7 +86,7 @@ def test_an_entry_has_the_whole_fact_or_the_whole_period(client, story):
 
 @pytest.mark.parametrize("ordering", ["day", "-day"])
 @pytest.mark.parametrize("size", [1, 2, 4])
-def test_pages_forth_and_back_hold_every_entry_once_and_in_order(client, story, ordering, size):
+def test_pages_forward_and_back_have_every_entry_once_and_in_order(client, story, ordering, size):
     whole = entries(client, f"ordering={ordering}")
     assert len(whole) == len(ENTRIES)
     pages, path = [], f"{HOME}?ordering={ordering}&page_size={size}"

@@ -73,7 +73,7 @@ def test_a_ping_that_is_answered_enables_it_and_one_that_is_not_does_not(ann):
     assert ann.get(ping["self"].removeprefix("http://testserver"))["state"] == "delivered"
 
 
-def test_a_changed_url_has_to_answer_a_ping_of_its_own_and_holds_what_waits(ann):
+def test_a_changed_url_has_to_answer_its_own_ping_before_waiting_deliveries_are_sent(ann):
     made = ann.subscribe()
     act()
     changed = ann.patch(place(made), {"url": "https://example.net/hook", "description": "Moved"})
@@ -328,7 +328,7 @@ def test_a_token_without_the_scope_is_refused_for_reading_too(ann, scope, method
     assert result["detail"] == "The token lacks the scope 'webhooks'."
 
 
-def test_the_list_holds_ones_own_and_a_superusers_everybodys(ann, bob, root):
+def test_the_list_has_the_users_own_subscriptions_and_for_a_superuser_everybodys(ann, bob, root):
     mine, others = ann.subscribe(), bob.subscribe()
     assert [each["id"] for each in ann.get("/api/webhooks/")["results"]] == [mine["id"]]
     assert [each["owner"] for each in root.get("/api/webhooks/")["results"]] == ["ann", "bob"]
@@ -380,7 +380,7 @@ def test_a_list_is_filtered_and_ordered(ann):
     }
 
 
-def test_pages_lead_to_each_other_and_a_table_holds_the_whole_list(ann):
+def test_pages_link_to_each_other_and_an_export_has_the_whole_list(ann):
     made = [ann.post("/api/webhooks/", {"url": URL}, 201)["id"] for _ in range(3)]
     first = ann.get("/api/webhooks/?page_size=2&fields=id")
     second = ann.get(first["next"].removeprefix("http://testserver"))

@@ -20,7 +20,7 @@ def wrong(answer: Any) -> list[tuple[str, str]]:
     return [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
 
 
-def test_correction_keeps_what_it_does_not_name(editor: Editor, nomination: dict[str, Any]) -> None:
+def test_correction_leaves_fields_that_it_does_not_name(editor: Editor, nomination: dict[str, Any]) -> None:
     first = editor.post("/api/ambassadors/", nomination)
     url = first.json()["url"]
     second = editor.patch(url, {"status": "confirmed", "on": "2020-12-15"}, tag=first["ETag"])
@@ -49,7 +49,7 @@ def test_put_replaces_the_whole_fact_and_takes_back_what_was_shown(editor: Edito
     assert wrong(missing) == [("/on", "required"), ("/citations", "required"), ("/status", "required")]
 
 
-def test_correction_that_changes_nothing_gives_the_standing_version(editor: Editor, nomination: dict[str, Any]) -> None:
+def test_correction_without_a_change_returns_the_current_version(editor: Editor, nomination: dict[str, Any]) -> None:
     first = editor.post("/api/ambassadors/", nomination)
     again = editor.patch(first.json()["url"], {"holder": "Julie Fisher"}, tag=first["ETag"])
     assert (again.status_code, again.json(), again["ETag"]) == (200, first.json(), first["ETag"])
@@ -57,7 +57,9 @@ def test_correction_that_changes_nothing_gives_the_standing_version(editor: Edit
 
 
 @pytest.mark.parametrize("method", ["patch", "put", "delete"])
-def test_version_seen_must_be_said_and_must_stand(editor: Editor, nomination: dict[str, Any], method: str) -> None:
+def test_change_needs_if_match_with_the_current_version(
+    editor: Editor, nomination: dict[str, Any], method: str
+) -> None:
     first = editor.post("/api/ambassadors/", nomination)
     url = first.json()["url"]
     second = editor.patch(url, {"holder": "X"}, tag=first["ETag"])
@@ -188,7 +190,7 @@ def test_source_in_full_is_found_by_its_url_and_not_overwritten(editor: Editor, 
     assert Source.objects.count() == 1
 
 
-def test_quote_is_held_to_the_archived_text(editor: Editor, nomination: dict[str, Any]) -> None:
+def test_quote_has_to_be_in_the_archived_text(editor: Editor, nomination: dict[str, Any]) -> None:
     text = "Trump has nominated\n  Julie Fisher. Зеленський «так»."
     source = editor.post("/api/sources/", {"title": "T", "text": text}).json()
     body = nomination | {"citations": [{"source": source["id"], "quote": "nominated Julie Fisher"}]}
@@ -217,7 +219,7 @@ def test_hundreds_of_rows_are_recorded_at_once(editor: Editor, nomination: dict[
     assert (answer.status_code, len(answer.json())) == (201, 300)
 
 
-def test_request_id_and_user_stand_in_the_log(editor: Editor, nomination: dict[str, Any]) -> None:
+def test_the_log_has_the_request_id_and_the_user(editor: Editor, nomination: dict[str, Any]) -> None:
     editor.post("/api/ambassadors/", nomination, X_Request_ID="from-the-newsroom")
     lines = StatusChange.objects.values_list("request_id", "recorded_by__username", "reason").distinct()
     assert list(lines) == [("from-the-newsroom", "anna", "recorded")]

@@ -28,13 +28,13 @@ def raising(error: Exception):
     return fail
 
 
-def test_a_programme_aimed_at_no_state_keeps_its_parties_and_has_no_fact(publish):
+def test_a_programme_aimed_at_no_state_has_its_parties_and_no_fact(publish):
     publish("2020-01-01", [person("QDi.1", programme="Al-Qaida")])
     assert Designation.objects.get().programmes == ["Al-Qaida"]
     assert not SanctionEvent.objects.filter(from_country="UN").exists()
 
 
-def test_an_unknown_programme_is_reported_and_its_party_is_kept(publish):
+def test_an_unknown_programme_is_reported_and_its_party_is_listed(publish):
     run = publish("2020-01-01", [person("XXi.1", programme="Atlantis")])
     assert run.complaints["unknown_programmes"] == ["Atlantis"]
     assert current_parties() == 1
@@ -127,7 +127,7 @@ def test_more_than_one_in_a_hundred_bad_records_refuse_the_file_and_are_named(pu
     assert (run.refused, current_parties()) == (bad, 0 if refused else 99)
 
 
-def test_a_bad_record_of_a_standing_party_does_not_delist_it(publish):
+def test_a_bad_record_of_a_listed_party_does_not_delist_it(publish):
     publish("2020-01-01", people(*range(1, 101)))
     run = publish("2020-02-02", [*people(*range(2, 101)), person("KPi.001", listed="the other day")])
     assert (run.ended, current_parties()) == (0, 100)
@@ -228,7 +228,7 @@ def test_what_the_parser_did_not_know_is_counted_in_the_run(publish):
         ({"reference": "KPi.900", "programme": "P" * 301}, "a programme has more than 300 characters"),
     ],
 )
-def test_what_no_column_holds_is_counted_and_the_rest_stands(publish, long, reason):
+def test_what_fits_no_column_is_counted_and_the_rest_is_imported(publish, long, reason):
     run = publish("2020-01-01", [*people(*range(1, 101)), person(**long)])
     assert (run.refused, [one["reason"] for one in run.complaints["unreadable"]]) == (1, [reason])
     assert current_parties() == 100

@@ -30,7 +30,7 @@ def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish):
     assert Designation.objects.listed_on_day(dt.date.fromisoformat(DAY)).count() == 21
 
 
-def test_who_has_stood_for_long_leaves_and_comes_back_within_one_day(publish):
+def test_a_party_listed_for_long_leaves_and_comes_back_within_one_day(publish):
     publish("2020-01-01", people(*range(1, 21)))
     publish(DAY, people(*range(1, 20)))
     publish(DAY, [*people(*range(1, 20)), *people(20)])

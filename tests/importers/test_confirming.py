@@ -182,7 +182,7 @@ def test_a_register_of_terms_covers_its_days_and_a_later_edition_confirms_its_la
     assert set(AmbassadorStatus.objects.filter(to_country="BY").values_list("nature", "version")) >= {("event", 1)}
 
 
-def test_an_edition_that_tells_of_no_later_day_confirms_nothing(tmp_path):
+def test_an_edition_of_no_later_day_confirms_nothing(tmp_path):
     imported("pocom", chiefs(tmp_path, "2020-06-01", "Ann Lee", covers_to="2020-05-01"))
     imported("pocom", chiefs(tmp_path, "2020-07-01", "Ann Lee", covers_to="2020-05-01"))
     assert Confirmation.objects.count() == 0

@@ -197,7 +197,7 @@ def test_rows_in_another_order_say_the_same() -> None:
         ((2, 255, 1955, 3, 3), "the state number '255' is not known for 1955"),
     ],
 )
-def test_a_row_that_cannot_be_read_is_named_and_the_rest_stands(row, reason) -> None:
+def test_a_row_that_cannot_be_read_is_named_and_the_rest_is_imported(row, reason) -> None:
     reading = made(row, (2, 640, 1832, 0, 1))
     assert [(one.line, one.reason) for one in reading.unreadable] == [(2, reason)]
     assert levels(reading, "US>TR") == [("charge", "[..1832]")]

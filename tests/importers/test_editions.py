@@ -115,7 +115,7 @@ def test_a_successor_under_his_predecessors_date_takes_nothing_from_him_and_is_d
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_who_comes_back_after_a_successor_is_in_post_a_second_time_and_keeps_the_first(tmp_path, together):
+def test_who_comes_back_after_a_successor_has_a_second_term_next_to_the_first(tmp_path, together):
     bankson, corry = "Rosemary BANKSON (since 11 January 2019)", "Ben Gilbert CARROW (since 16 September 2022)"
     again = "Rosemary BANKSON (since 17 June 2024)"
     chiefs = {
@@ -138,7 +138,7 @@ def test_who_comes_back_after_a_successor_is_in_post_a_second_time_and_keeps_the
     ]  # fmt: skip
 
 
-def test_two_people_whom_one_edition_names_for_one_day_are_both_kept(tmp_path):
+def test_two_people_whom_one_edition_names_for_one_day_are_both_recorded(tmp_path):
     path = tmp_path / "both.jsonl"
     path.write_text(
         "\n".join(
@@ -258,7 +258,7 @@ def test_us_af_is_not_vacant_before_it_is_closed(tmp_path, together):
     assert taken(tmp_path, *others, *lines, "") == (0, 0, 0)
 
 
-def test_an_ambassador_who_stood_before_an_undated_charge_does_not_end_him_when_his_date_is_mended(tmp_path):
+def test_an_ambassador_before_an_undated_charge_does_not_end_him_when_his_date_is_corrected(tmp_path):
     taken(
         tmp_path,
         in_london("2022-02-03", HARTWELL.replace("2022", "2021")),

@@ -199,7 +199,7 @@ def test_the_country_00_is_no_country(parsed):
     assert parsed("citizenship", countryIso2Code="00", countryDescription="UNKNOWN").nationalities == ()
 
 
-def test_a_document_keeps_what_is_said_against_it(parsed):
+def test_a_document_has_the_remarks_about_it(parsed):
     party = parsed(
         "identification", identificationTypeCode="passport", identificationTypeDescription="National passport",
         number="X 1", latinNumber="X1", knownFalse="true", diplomatic="false", issueDate="2001-02-03",
@@ -255,7 +255,7 @@ def test_citizenships_addresses_contacts_and_delistings_are_read(tmp_path):
         ("nameAlias", {"wholeName": "A", "gender": "X"}, ("nameAlias/@gender", "X")),
     ],
 )
-def test_what_the_parser_does_not_know_is_kept_as_a_detail_and_named(parsed, tag, attributes, left):
+def test_what_the_parser_does_not_know_becomes_a_detail_and_is_named(parsed, tag, attributes, left):
     party = parsed(tag, **attributes)
     assert isinstance(party, Party), party
     assert party.details == (Detail("euReferenceNumber", "EU.1.2"), Detail(*left))
@@ -293,7 +293,7 @@ def test_another_xml_file_is_refused(tmp_path):
         eu.publication([path])
 
 
-def test_a_birth_in_words_is_kept(parsed):
+def test_a_birth_in_words_is_stored(parsed):
     assert parsed("birthdate", calendarType="GREGORIAN").birth_dates == ()
     assert BirthDate() not in parsed("birthdate", city="Oslo").birth_dates
 

@@ -99,7 +99,7 @@ def listed() -> dict[str, str]:
     return dict(Listing.objects.values_list("party__reference", "listed_on"))
 
 
-def test_parties_of_the_first_publication_stand_since_their_acts_and_the_programme_is_seen_on_its_day(publish):
+def test_parties_of_the_first_publication_are_listed_since_their_acts_and_the_programme_is_seen_on_its_day(publish):
     publish(
         "2026-02-23",
         entity("1"),

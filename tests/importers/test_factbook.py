@@ -65,7 +65,7 @@ def test_both_directions_with_minsk_are_read(readings: list[Reading]) -> None:
     assert said(readings[0], "BY>US") == [("recalled", "2008", ""), ("charge", "2019-07", "Dmitriy Base")]
 
 
-def test_a_quote_is_the_value_as_it_stands_in_the_line(readings: list[Reading]) -> None:
+def test_a_quote_is_the_value_as_the_line_has_it(readings: list[Reading]) -> None:
     moor = next(one for one in readings[0].statements if one.holder == "Jenny Moor")
     assert moor.quote == (
         "Ambassador (vacant; left in 2008 upon insistence of Belarusian Government); "
@@ -151,7 +151,7 @@ def test_words_that_are_not_understood_are_named_and_not_guessed(chief: str, rea
     assert (reading.unreadable[0].reference, reading.unreadable[0].line) == ("ag:from_us:2021-02-15", 1)
 
 
-def test_why_a_post_is_vacant_is_told_in_the_sources_words_where_it_is_no_act() -> None:
+def test_the_reason_of_a_vacancy_that_is_no_act_is_given_in_the_sources_words() -> None:
     (vacant,) = one_entry("Ambassador (vacant; eaten by a bear)").statements
     assert (vacant.word, vacant.note) == ("vacant", "The source adds: eaten by a bear.")
 

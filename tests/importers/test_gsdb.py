@@ -158,7 +158,7 @@ def test_all_six_types_become_measures_of_the_tracker() -> None:
     assert "Trade: complete export, partial import." in imposed.note
 
 
-def test_several_senders_and_targets_are_split_though_names_hold_commas() -> None:
+def test_several_senders_and_targets_are_split_though_names_contain_commas() -> None:
     reading = made(
         row(sender='"EU, Egypt, Arab Rep.,  Korea, South"', target='"Congo, Democratic Republic of the, Gambia, The"')
     )
@@ -199,7 +199,7 @@ def test_two_cases_of_one_name_are_two_programmes() -> None:
     assert len({one.programme for one in reading.statements}) == 2
 
 
-def test_a_case_that_ends_in_a_later_release_gains_an_end_and_keeps_its_beginning() -> None:
+def test_a_case_that_ends_in_a_later_release_gains_an_end_and_its_beginning_is_unchanged() -> None:
     before = made(row(end="2022", success="ongoing"))
     after = made(row(end="2023", success="success_total"))
     assert contents(after).items() > contents(before).items()
@@ -222,7 +222,7 @@ def test_a_case_that_ends_in_a_later_release_gains_an_end_and_keeps_its_beginnin
         ({"sm": "0,0"}, "it has 17 cells and not 16"),
     ],
 )
-def test_a_case_that_cannot_be_read_is_named_and_the_rest_stands(changes: dict[str, str], reason: str) -> None:
+def test_a_case_that_cannot_be_read_is_named_and_the_rest_is_imported(changes: dict[str, str], reason: str) -> None:
     reading = made(row(**changes), row(case_id="2", target="Cuba"))
     assert [(one.line, one.reason) for one in reading.unreadable] == [(2, reason)]
     assert {name for name, *_ in acts(reading)} == {"US>CU"}

@@ -64,7 +64,7 @@ def test_a_worker_runs_what_waits(world):
     assert ProcrastinateJob.objects.get(pk=run.job).status == "succeeded"
 
 
-def test_a_refused_file_is_told_in_the_run_and_not_tried_again(countries, tmp_path):
+def test_a_refused_file_is_named_in_the_run_and_not_tried_again(countries, tmp_path):
     empty = tmp_path / BANS.name
     empty.write_bytes(b"")
     with empty.open("rb") as opened:

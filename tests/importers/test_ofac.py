@@ -81,7 +81,7 @@ def born_on(text: str) -> BirthDate:
     return BirthDate(on=text, earliest=dt.date.fromisoformat(text), latest=dt.date.fromisoformat(text))
 
 
-def test_a_vessel_keeps_its_columns(parties):
+def test_a_vessel_has_its_columns(parties):
     vessel = parties["9234"]
     assert vessel.kind == "vessel"
     assert vessel.details == (
@@ -149,7 +149,7 @@ def test_a_date_of_birth_of_no_calendar_stays_in_words(remarked, words):
     assert remarked(f"DOB {words}.").birth_dates == (BirthDate(text=words),)
 
 
-def test_remarks_hold_weak_names_nationalities_numbers_and_links(remarked):
+def test_weak_names_nationalities_numbers_and_links_are_read_from_remarks(remarked):
     party = remarked(
         "nationality Korea, North; alt. nationality Iran; citizen Mexico; Gender Female; f.k.a. 'OLD, Name'; "
         "n.k.a. 'NEW'; Vessel Registration Identification IMO 9187629; NIT # 800146749-7 (Colombia); "

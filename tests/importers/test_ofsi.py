@@ -138,7 +138,7 @@ def test_every_column_of_the_later_form_is_read(parsed):
     assert (party.details, party.unknown) == ((Detail("UK Sanctions List Date Designated", "28/02/2022"),), ())
 
 
-def test_words_and_columns_that_are_new_are_kept_and_named(parsed):
+def test_words_and_columns_that_are_new_become_details_and_are_named(parsed):
     header = ",".join([*LATER[:-2], "Shoe Size", *LATER[-2:]])
     new = row(Alias_Type="Stage name").rsplit(",", 2)
     (party,) = parsed(",".join([new[0], '"44"', *new[1:]]), header=header)
@@ -159,7 +159,7 @@ def test_words_and_columns_that_are_new_are_kept_and_named(parsed):
         ("PETROV,Ivan,14000", "14000", "it has 3 cells and not 36"),
     ],
 )
-def test_what_makes_no_sense_is_named_and_the_rest_stands(parsed, bad, reference, reason):
+def test_what_makes_no_sense_is_named_and_the_rest_is_imported(parsed, bad, reference, reason):
     records = parsed(row(Group_ID="7"), bad)
     assert [record.reference for record in records if isinstance(record, Party)] == ["7"]
     (refused,) = [record for record in records if isinstance(record, Unreadable)]

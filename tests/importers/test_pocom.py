@@ -124,7 +124,7 @@ def test_a_quote_is_the_files_own_text_from_the_id_to_the_event(reading: Reading
     assert re.search(r"<started>\s*<date>2006-03-04</date>\s*<note/>\s*</started>\Z", quote)
 
 
-def test_the_title_that_is_no_word_of_the_tracker_stands_in_the_note(reading: Reading) -> None:
+def test_a_title_that_is_no_word_of_the_tracker_is_in_the_note(reading: Reading) -> None:
     assert by_reference(reading)["cn-1974-ash-01:started"].word == "interests_section"
     assert by_reference(reading)["cn-1974-ash-01:started"].note == "Title: Chief."
 
@@ -217,7 +217,7 @@ def test_relations_interrupted_then_the_embassy_closed(reading: Reading) -> None
     assert post_on(reading, "US", "RU", "1913-09-15") == ("closed", "")
 
 
-def test_persona_non_grata_in_markup_is_read_and_quoted_as_it_stands(reading: Reading) -> None:
+def test_persona_non_grata_in_markup_is_read_and_quoted_unchanged(reading: Reading) -> None:
     nut = by_reference(reading)["bo-2006-nut-01:ended"]
     assert in_short(nut) == ("US>BO", "expelled", "2008-09-14", "Philip Nut")
     assert '<hi rend="italic">persona non grata</hi>' in nut.quote

@@ -46,7 +46,7 @@ def test_a_programme_that_an_import_makes_has_its_list_and_the_lists_word(publis
     assert (direction, title.split(":")[0], word) == ("UN>KP", "DPRK", ["un", "DPRK"])
 
 
-def test_a_programme_of_an_earlier_import_is_given_both_by_the_next_and_keeps_its_facts(publish):
+def test_a_programme_of_an_earlier_import_is_given_both_by_the_next_and_its_facts_are_unchanged(publish):
     publish("2020-01-01", people(1))
     made = SanctionProgramme.objects.get()
     ledger.change_programme(made, {"list": "", "code": "", "legal_basis": "Resolution 1718 (2006)"})

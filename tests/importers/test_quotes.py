@@ -73,7 +73,7 @@ def folded(text: str) -> str:
 
 
 @pytest.mark.parametrize("code", LISTS)
-def test_every_quote_of_a_list_stands_in_its_file(code, tmp_path):
+def test_every_quote_of_a_list_is_in_its_file(code, tmp_path):
     before = {*Citation.objects.values_list("pk", flat=True)}
     paths = files_of(code, tmp_path)
     import_list(code, paths, dated=None if code == "un" else dt.date(2022, 1, 1))
@@ -83,7 +83,7 @@ def test_every_quote_of_a_list_stands_in_its_file(code, tmp_path):
     assert [quote for quote in quotes if folded(html.unescape(quote)) not in text] == []
 
 
-def test_every_quote_of_a_confirmation_stands_in_its_edition(tmp_path):
+def test_every_quote_of_a_confirmation_is_in_its_edition(tmp_path):
     imported("factbook", readable(tmp_path))
     quotes = set(Confirmation.objects.values_list("quote", flat=True))
     text = words_of([FACTBOOK])
@@ -99,7 +99,7 @@ def test_every_quote_of_a_confirmation_stands_in_its_edition(tmp_path):
         ("travel_ban", ["travel-ban", "us_travel_ban_events.csv"]),
     ],
 )
-def test_every_quote_of_the_demo_stands_in_the_official_file(code, parts):
+def test_every_quote_of_the_demo_is_in_the_official_file(code, parts):
     path = whole(*parts)
     files = sorted(path.glob("*.xml")) if path.is_dir() else [path]
     text = "\n".join(folded(file.read_text("utf-8")) for file in files)

@@ -129,7 +129,7 @@ def test_a_folder_of_missions_without_people_is_refused_for_that(countries, tmp_
         imported("pocom", tmp_path)
 
 
-def test_the_bytes_are_kept_by_their_digest_and_can_be_imported_again(countries, tmp_path):
+def test_the_bytes_are_stored_by_their_digest_and_can_be_imported_again(countries, tmp_path):
     run = imported("travel_ban", BANS)
     (archived,) = run.files
     assert archived["name"] == BANS.name
@@ -258,7 +258,7 @@ def test_a_reason_names_the_file_as_it_was_given(countries, tmp_path):
         ("a_run_refuses_no_more_than_it_reads", {"state": RunState.SUCCEEDED, "read": 1, "refused": 2}),
     ],
 )
-def test_the_database_keeps_runs_true(countries, name, values):
+def test_the_database_refuses_contradictory_runs(countries, name, values):
     now = dt.datetime.now(dt.UTC)
     ImportRun.objects.create(list="un", started_at=now)
     with pytest.raises(IntegrityError, match=name), transaction.atomic():

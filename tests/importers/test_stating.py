@@ -117,7 +117,7 @@ def row_of(*cells: str) -> str:
     return next(line for line in BANS.read_text("utf-8").splitlines() if all(cell in line for cell in cells))
 
 
-def test_a_changed_row_is_a_correction_and_a_missing_one_stands_and_is_named(tmp_path):
+def test_a_changed_row_is_a_correction_and_a_missing_one_remains_and_is_named(tmp_path):
     imported("travel_ban", BANS)
     row, gone = row_of("Order 6,", ",AO,"), row_of("Order 6,", ",TO,")
     scope = "partial" if ",full," in row else "full"
@@ -171,7 +171,7 @@ def test_snapshots_one_after_another_say_what_they_say_in_one_file(tmp_path):
     assert said() == at_once
 
 
-def test_a_publication_older_than_what_stands_is_refused(tmp_path):
+def test_a_publication_older_than_the_last_import_is_refused(tmp_path):
     first, *_, last = snapshots(tmp_path)
     imported("factbook", last)
     before = said()
@@ -245,7 +245,7 @@ def test_a_record_that_is_gone_from_a_mission_is_retracted_with_the_reason(tmp_p
     assert notes == {("BY-US", "pocom of 2021-09-10 no longer states it.")}
 
 
-def test_a_mission_whose_file_is_left_out_stands_and_is_named(tmp_path):
+def test_a_mission_whose_file_is_left_out_remains_and_is_named(tmp_path):
     imported("pocom", POCOM)
     folder = tmp_path / "pocom"
     shutil.copytree(POCOM, folder)
@@ -321,7 +321,7 @@ def test_a_reference_states_one_fact_and_a_fact_is_stated_once():
         assert f'"{name}"' in str(refusal.value)
 
 
-def test_a_name_longer_than_any_is_counted_and_the_rest_stands(tmp_path):
+def test_a_name_longer_than_any_is_counted_and_the_rest_is_imported(tmp_path):
     lines = [line for line in readable(tmp_path).read_text("utf-8").splitlines() if '"2021-08-05"' in line]
     long = {"snapshot": "2021-08-05", "gec": "aj", "side": "in_us", "chief of mission": f"Ambassador {'Doe ' * 60}"}
     path = tmp_path / "long.jsonl"
@@ -333,7 +333,7 @@ def test_a_name_longer_than_any_is_counted_and_the_rest_stands(tmp_path):
     assert run.added
 
 
-def test_a_line_that_stands_twice_is_taken_once_and_one_that_says_otherwise_is_named(tmp_path):
+def test_a_line_that_occurs_twice_is_read_once_and_one_that_says_otherwise_is_named(tmp_path):
     lines = readable(tmp_path).read_text("utf-8").splitlines()
     (minsk,) = [line for line in lines if '"2021-08-05"' in line and '"gec": "bo", "side": "in_us"' in line]
     other = {

@@ -61,7 +61,7 @@ def test_every_row_is_an_entry_or_named(reading: Reading) -> None:
     assert str(reading.version) == "2019-12-16"
 
 
-def test_a_later_proclamation_acts_on_the_list_on_which_the_country_stands(reading: Reading) -> None:
+def test_a_later_proclamation_changes_the_list_that_names_the_country(reading: Reading) -> None:
     chad = by_reference(reading)["Order 2:TD"]
     assert (chad.sender, chad.target, chad.word, chad.on) == ("US", "TD", "removed", "2012-04-13")
     assert chad.ban_list
@@ -100,7 +100,7 @@ def test_where_only_the_signature_is_dated_the_effect_lies_between_it_and_the_mo
     assert made("P 1,2020-01-31,,NG,listed,partial,,").statements[0].on == "2020-01-31"
 
 
-def test_the_quote_is_the_row_as_it_stands(reading: Reading) -> None:
+def test_the_quote_is_the_unchanged_row(reading: Reading) -> None:
     assert by_reference(reading)["Order 1:TD"].quote == (
         'Order 1,2011-03-01,2011-03-15,TD,listed,partial,"level differs by country, says the source",'
         "https://example.org/order-1"
@@ -129,7 +129,7 @@ def test_the_order_of_the_rows_does_not_matter(reading: Reading) -> None:
         ("P 2,2030-01-01", "it has 2 cells and not 8"),
     ],
 )
-def test_a_row_that_makes_no_sense_is_named_and_the_rest_stands(row: str, reason: str) -> None:
+def test_a_row_that_makes_no_sense_is_named_and_the_rest_is_imported(row: str, reason: str) -> None:
     reading = made("P 1,2029-01-01,2029-01-02,TD,listed,partial,,", row)
     (unreadable,) = reading.unreadable
     assert unreadable.reason.startswith(reason)

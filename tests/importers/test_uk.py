@@ -134,7 +134,7 @@ def test_of_names_of_which_none_is_primary_the_first_in_the_alphabet_is_taken_an
     assert Detail("Name/NameType", "Maiden name") in record.details
 
 
-def test_name_parts_strength_and_original_script_are_kept(parsed):
+def test_name_parts_strength_and_original_script_are_read(parsed):
     party = parsed(
         "<NonLatinNames><NonLatinName><NameNonLatinScript>Анна Ли</NameNonLatinScript><NonLatinScriptType>Cyrillic"
         "</NonLatinScriptType><NonLatinScriptLanguage>Russian</NonLatinScriptLanguage></NonLatinName></NonLatinNames>",
@@ -237,14 +237,14 @@ def test_every_detail_of_an_entity_is_read(parsed):
          ("Gender/value", "X")),
     ],
 )  # fmt: skip
-def test_what_the_parser_does_not_know_is_kept_as_a_detail_and_named(parsed, more, left):
+def test_what_the_parser_does_not_know_becomes_a_detail_and_is_named(parsed, more, left):
     party = parsed(more)
     assert isinstance(party, Party), party
     assert party.details == (Detail(*left),)
     assert party.unknown == (left[0],)
 
 
-def test_a_measure_that_is_new_on_the_list_is_kept_in_its_words(parsed):
+def test_a_measure_that_is_new_on_the_list_is_stored_in_its_words(parsed):
     party = parsed(
         "<SanctionsImposed>Asset freeze|Exile</SanctionsImposed>"
         "<SanctionsImposedIndicators><Exile>true</Exile></SanctionsImposedIndicators>"

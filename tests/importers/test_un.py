@@ -101,7 +101,7 @@ def test_every_field_of_a_person_is_read(before):
     )  # fmt: skip
 
 
-def test_an_entity_keeps_its_former_names(before):
+def test_an_entity_has_its_former_names(before):
     entity = before["IRe.901"]
     assert entity.kind == "entity"
     assert entity.names == (
@@ -240,7 +240,7 @@ def test_a_delisting_that_the_list_still_carries_is_read(parsed):
          ("INDIVIDUAL_DATE_OF_BIRTH/TYPE_OF_DATE", "MAYBE")),
     ],
 )  # fmt: skip
-def test_what_the_parser_does_not_know_is_kept_as_a_detail_and_named(parsed, more, left):
+def test_what_the_parser_does_not_know_becomes_a_detail_and_is_named(parsed, more, left):
     party = parsed(more)
     assert isinstance(party, Party), party
     assert party.details == (Detail(*left),)

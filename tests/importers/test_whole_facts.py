@@ -13,7 +13,7 @@ def archive(settings, tmp_path):
     settings.TRACKER_DATA = tmp_path / "data"
 
 
-def test_the_chiefs_of_mission_of_two_sources_stand_side_by_side(countries):
+def test_the_chiefs_of_mission_of_two_sources_are_both_recorded(countries):
     run = imported("pocom", whole("pocom"))
     assert (run.read, run.refused) == (5743, 0)
     assert run.added > 13_000

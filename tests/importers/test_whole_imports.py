@@ -94,7 +94,7 @@ def test_ofacs_publications_leave_the_counts_that_ofac_published():
     assert current_parties("ofac") == 9214
 
 
-def test_the_eus_parties_stand_since_the_acts_that_their_records_name(tmp_path):
+def test_the_eus_parties_are_listed_since_the_acts_that_their_records_name(tmp_path):
     export = rebuilding.eu_export(rebuilding.lines(whole("eu", "eu-fsf_2026-02-23.jsonl.gz")))
     run = import_list("eu", [rebuilding.written(export, tmp_path / "eu.xml")])
     assert (run.read, run.added, run.refused, current_parties("eu")) == (5860, 5860, 0, 5860)

@@ -102,7 +102,7 @@ def test_three_days_of_ofac_differ_by_what_was_listed_and_amended():
     assert changes == [(2, 0, 0), (91, 0, 4)]
 
 
-def test_sdn_alone_keeps_what_stands_of_every_party():
+def test_sdn_alone_changes_nothing_that_its_file_leaves_out():
     alone = [DATA / "ofac" / "2019-01" / "sdn.csv"]
     omits = ofac.publication(alone).omits
     stored = tracing.parties(ofac.parse(triple("2019-01")))

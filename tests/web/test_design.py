@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
-from relations.web.design import CHIPS
+from relations.web.docs.views import CHIPS
 from relations.web.tags import chip, with_code
 from relations.web.tones import GRAVITY, TONES, apart, by_gravity
 

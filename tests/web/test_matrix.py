@@ -6,8 +6,7 @@ import time
 
 from relations.models import Country
 from relations.queries.clock import today
-from relations.web.pictures.drawing import colours
-from relations.web.pictures.sheet import published
+from relations.web.pictures.drawing import colours, published
 from tests.factories import event, post, record, sanction
 from tests.web.conftest import html_of, words_of
 from tests.web.relations import text
@@ -82,7 +81,7 @@ def test_where_nothing_of_a_kind_is_known_there_is_no_matrix_but_a_sentence(read
 def test_where_statuses_take_too_long_to_be_counted_the_matrix_has_the_countries_with_most_pairs(
     reader, facts, monkeypatch
 ):
-    monkeypatch.setattr("relations.web.overview.axes.known_directions", lambda *_: None)
+    monkeypatch.setattr("relations.web.overview.matrix.known_directions", lambda *_: None)
     answer = reader.get("/relations/")
     assert [text(each) for each in html_of(answer).cssselect(".matrix .row-code")] == ["BY", "DE", "US", "FR", "EU"]
     assert "These are the 5 countries with most pairs" in words_of(answer)

@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from relations.queries.clock import today
-from relations.web.pictures.drawing import colours, fitted, legend, size_for, whole
-from relations.web.pictures.response import WIDTH, png
+from relations.web.pictures.drawing import WIDTH, colours, fitted, legend, png, size_for, whole
 from relations.web.words import day_in_words
 from tests.factories import citation, event, post, programme, record, sanction, source
 from tests.web.conftest import html_of

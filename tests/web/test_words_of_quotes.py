@@ -2,7 +2,7 @@
 
 import pytest
 
-from relations.web.pairs.quotes import words_of
+from relations.web.pairs.facts import words_of
 from tests.factories import citation, post, record, source
 
 MCCOURT = """<id>fr-2017-mcco-01</id>

@@ -11,8 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from relations.web.world import drawing
-from relations.web.world.antimeridian import cut
-from relations.web.world.projection import HEIGHT, WIDTH, on_the_map, simplified
+from relations.web.world.geometry import HEIGHT, WIDTH, cut, on_the_map, simplified
 
 COUNTRIES = drawing.country_numbers(settings.ROOT / "fixtures/countries.json")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -63,16 +63,12 @@ def _read(day: dt.date | None, *, known_at: dt.datetime | None) -> dict[str, Lis
     columns = ("list", "dated", "refused", "complaints", "first", "count")
     for code, dated, refused, complaints, first, count in runs.order_by("list", "-dated", "-id").values_list(*columns):
         if code not in coverage:
-            coverage[code] = _covered(code, first=first, last=dated, count=count)
+            coverage[code] = {
+                "list": code, "first": first, "last": dated, "publications": count,
+                "whole": True, "unreadable": 0, "doubts": [],
+            }  # fmt: skip
         if code not in valid and (day is None or dated <= day or dated == first):
             valid.add(code)
             doubts = [*complaints.get("doubts", ()), *complaints.get("refused", ())]
             coverage[code] |= {"whole": not (refused or doubts), "unreadable": refused, "doubts": doubts}
     return coverage
-
-
-def _covered(code: str, *, first: dt.date, last: dt.date, count: int) -> ListCoverage:
-    return {
-        "list": code, "first": first, "last": last, "publications": count,
-        "whole": True, "unreadable": 0, "doubts": [],
-    }  # fmt: skip

@@ -117,7 +117,7 @@ class _Designations(Endpoint):
         return [_body(row, listings[row.party_id], same.get(row.party_id, []), home, is_past=is_past) for row in rows]
 
     def shows_same_parties(self) -> bool:
-        return False
+        return "same_as" in self.wanted
 
 
 class DesignationList(_Designations, ListEndpoint):
@@ -144,9 +144,6 @@ class DesignationList(_Designations, ListEndpoint):
             rows = Designation.objects.known_at(moment)
         unread = () if "same_as" in self.wanted else (*_SEARCHED, *({"content"} - self.wanted))
         return rows.defer(*unread).select_related("party")
-
-    def shows_same_parties(self) -> bool:
-        return "same_as" in self.wanted
 
     def extra(self) -> dict[str, Any]:
         given = self.request.query_params.getlist("list")
@@ -176,9 +173,6 @@ class DesignationView(_Designations, DetailEndpoint):
     def version(self, row: Designation) -> int:
         return row.version
 
-    def shows_same_parties(self) -> bool:
-        return "same_as" in self.wanted
-
 
 class DesignationHistoryResponse(TypedDict):
     results: list[DesignationResponse]
@@ -197,6 +191,9 @@ class DesignationHistory(_Designations):
         fields = chosen_fields(request, keys(DesignationResponse))
         rows = [only(body, fields) for body in self.bodies(versions)]
         return conditional.cached(request, {"results": rows}, version=versions[-1].version)
+
+    def shows_same_parties(self) -> bool:
+        return False
 
 
 def _listing(listing: Listing) -> ListingResponse:

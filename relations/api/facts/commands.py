@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from relations import ledger
 from relations.api.facts.requests import VERSION_FIELDS, FactRequest, VersionRequest
-from relations.api.http.json_lines import MOST_ROWS
+from relations.api.http.formats import MOST_ROWS
 from relations.api.http.requests import RequestBody, read
 from relations.errors import AlreadyRetracted, NoSuchFact, Refused, SomeRefused, StaleVersion, TooManyRows, Unfit
 from relations.ledger import Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision
@@ -53,7 +53,6 @@ def correct_rows(model: type[Fact], body: type[FactRequest], rows: Any, *, autho
 
 
 def retract_rows(model: type[Fact], rows: Any, *, author: Author, why: str) -> None:
-    """Retracts the facts of all rows or none."""
     wrong, seen = _seen_versions(model, rows, are_whole=True)
     _all_or_none(seen, wrong, lambda some: ledger.revise(some, author=author, why=why), renamed=_of_row)
 
@@ -190,7 +189,6 @@ def _source_of(draft: ConfirmationDraft) -> Source:
 def _drafts(
     model: type[Fact], body: type[FactRequest], rows: Sequence[Any], *, partial: bool = False
 ) -> tuple[Wrong, dict[int, FactDraft]]:
-    """Refusals of rows, and drafts of those that are fit, both by index."""
     wrong: Wrong = defaultdict(list)
     values = {}
     for index, row in enumerate(rows):
@@ -208,18 +206,17 @@ def _resolve(rows: Mapping[int, dict[str, Any]], wrong: Wrong) -> None:
     """Replaces ids by the rows themselves: one query for each model."""
     for name, model in _REFERENCES.items():
         _look_up(model, wrong, [(index, values, name, name) for index, values in rows.items() if values.get(name)])
-    _look_up(Source, wrong, list(_named_sources(rows)))
-
-
-def _named_sources(rows: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any], str, str]]:
-    """Every id of a source: the row, its container and key, and its place in the body."""
-    for index, values in rows.items():
-        for place, citation in enumerate(values.get("citations", ())):
-            yield from _named_source(index, citation, f"citations/{place}/source")
+    _look_up(Source, wrong, [
+        named for index, values in rows.items() for place, citation in enumerate(values.get("citations", ()))
+        for named in _named_source(index, citation, f"citations/{place}/source")
+    ])  # fmt: skip
 
 
 def _named_source(index: int, evidence: dict[str, Any], at: str) -> Iterator[tuple[int, dict[str, Any], str, str]]:
-    """The id of the source of a citation or a confirmation, or of the one of which it is a reprint."""
+    """The id of the source of a citation or a confirmation, or of the one of which it is a reprint.
+
+    It comes with the row, its container and key, and its place in the body.
+    """
     if isinstance(evidence["source"], int):
         yield index, evidence, "source", at
     elif evidence["source"].get("syndication_of"):

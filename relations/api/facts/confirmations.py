@@ -16,7 +16,7 @@ from relations.api.facts.views import FactEndpoint
 from relations.api.http import formats
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Author, DayBound, Filters, Numbers, RecordedBound
-from relations.api.http.json_lines import JSON_LINES
+from relations.api.http.formats import JSON_LINES
 from relations.api.http.parameters import expanded, known_at
 from relations.api.http.permissions import author
 from relations.api.http.requests import DayField, KeyField, RequestBody, TextField

@@ -16,8 +16,7 @@ from relations import ledger
 from relations.api.http import patterns
 from relations.api.http.any_of import split
 from relations.api.http.filters import Bound, DayBound, Numbers, Searched, Truth, read_first
-from relations.api.http.parameters import as_of, known_at, single
-from relations.api.http.values import number, truth
+from relations.api.http.parameters import as_of, known_at, number, single, truth
 from relations.codes import Nature, SourceKind, Stance
 from relations.errors import BadParameter
 from relations.models import Citation, Confirmation, Source, StatusPeriod
@@ -138,8 +137,7 @@ def _budget(request: Any) -> TimeBudget:
 class Disputed(Truth):
     """Facts that a citation disputes or another fact contradicts: the second only the whole body says."""
 
-    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
-        return True
+    always_costly = True
 
     def condition_of(self, value: bool) -> Q:  # noqa: FBT001  # the value that the filter is given
         """Facts for which that is possible: few others share their pair and day."""
@@ -152,14 +150,15 @@ class Disputed(Truth):
         return accepted
 
 
-class IndependentSources(Bound):
-    """Facts with so many supporting witnesses or more, or fewer; a reprint is not a second one."""
-
+class NumberBound(Bound):
     convert = staticmethod(number)
     schema = patterns.NUMBER
 
-    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
-        return True
+
+class IndependentSources(NumberBound):
+    """Facts with so many supporting witnesses or more, or fewer; a reprint is not a second one."""
+
+    always_costly = True
 
     def condition_of(self, value: int) -> Q:
         supporting = _citations(self.model, Q(stance=Stance.SUPPORTS))
@@ -173,14 +172,10 @@ class IndependentSources(Bound):
         return bool(number >= bound if self.lookup == "gte" else number <= bound)
 
 
-class LearnedAfter(Bound):
+class LearnedAfter(NumberBound):
     """Facts first recorded so many days or more after the last day on which they may have happened, or fewer."""
 
-    convert = staticmethod(number)
-    schema = patterns.NUMBER
-
-    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
-        return True
+    always_costly = True
 
     def condition_of(self, value: int) -> Q:
         days = Func(TruncDate("first_recorded_at", tzinfo=dt.UTC), F("latest"), template="(%(expressions)s)",
@@ -195,8 +190,7 @@ class ConfirmedBefore(DayBound):
     Confirmations count that are known now or at `known_at`, of the versions that say the same.
     """
 
-    def is_costly(self, values: list[Any]) -> bool:  # whatever they are
-        return True
+    always_costly = True
 
     def condition_of(self, value: dt.date) -> Q:
         of_all_days = Q(source__covers_to=None) & Q(source__published_on__gte=value)

@@ -10,9 +10,8 @@ from django.urls import URLPattern, path
 from relations import codes
 from relations.api.facts.confirmations import ConfirmationRows, FactConfirmations
 from relations.api.facts.evidence_filters import Anywhere
-from relations.api.facts.filters import FactFilters
+from relations.api.facts.filters import BanLists, FactFilters, Programmes
 from relations.api.facts.lists import FOREIGN, FactList
-from relations.api.facts.references import BanLists, Programmes
 from relations.api.facts.requests import (
     AmbassadorRequest,
     EntryRequest,
@@ -80,7 +79,6 @@ FACT_FILTERS: Mapping[type[Fact], type[FactFilters]] = {model: filters for model
 def _paths(
     model: type[Fact], filters: type[FactFilters], request: type[FactRequest], version: type, one: str
 ) -> list[URLPattern]:
-    """The URLs of one kind of fact, as in `_KINDS`."""
     resource, kind = model.resource, {"model": model, "queryset": model.objects.all()}
     expandable = (SOURCES, *(name for name, column in FOREIGN.items() if column in model.fact_kind.columns))
     whole = kind | {"serializer_class": request, "response_type": request.answer, "expandable": expandable}

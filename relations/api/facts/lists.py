@@ -15,17 +15,15 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from relations.api.facts import commands
-from relations.api.facts.scanning import scanned
-from relations.api.facts.unions import FactsOfKind, FactUnion, KindOrdering, UnionOrdering
+from relations.api.facts.unions import FactsOfKind, FactUnion, KindOrdering, UnionOrdering, scanned
 from relations.api.facts.views import FactEndpoint, contradicted_then, required_reason, retraction_body
 from relations.api.http import conditional, formats, paging
 from relations.api.http.endpoints import ListEndpoint
 from relations.api.http.filters import Filters
-from relations.api.http.json_lines import JSON_LINES
+from relations.api.http.formats import JSON_LINES
 from relations.api.http.paging import Ordering
-from relations.api.http.parameters import expanded, known_at, only, single
+from relations.api.http.parameters import expanded, known_at, only, single, truth
 from relations.api.http.permissions import author
-from relations.api.http.values import truth
 from relations.api.http.writing import WRITE, write
 from relations.codes import Reason, Stance
 from relations.errors import BadParameter
@@ -44,15 +42,13 @@ def known_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
     return with_company(rows, moment)
 
 
-def shown_rows(model: type[Fact], request: Request, expand: Collection[str] = FOREIGN) -> QuerySet[Any]:
-    """All versions, with what a row of a list shows."""
+def shown_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
     rows = with_company(model.objects.all(), known_at(request))
-    foreign = [name for name, column in FOREIGN.items() if name in expand and column in model.fact_kind.columns]
+    foreign = [name for name, column in FOREIGN.items() if column in model.fact_kind.columns]
     return rows.select_related(*foreign) if foreign else rows
 
 
 def of_kind(filters: Filters, rows: QuerySet[Any], request: Request, branches: list[Q]) -> FactsOfKind:
-    """The chosen facts of one kind, as part of a union."""
     shown = shown_rows(rows.model, request)
     return FactsOfKind(rows=rows, shown=shown, branches=branches, narrowing=narrowing(filters))
 
@@ -173,7 +169,7 @@ class FactList(FactEndpoint, FactRows):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = known_rows(self.model, self.request)
-        foreign = self._expand() & FOREIGN.keys()
+        foreign = expanded(self.request, self.expandable) & FOREIGN.keys()
         return rows.select_related(*foreign) if foreign else rows
 
     def union(self, rows: Any, branches: list[Q]) -> FactUnion:
@@ -181,9 +177,6 @@ class FactList(FactEndpoint, FactRows):
 
     def narrowings(self) -> Iterable[tuple[type[Fact], Q]]:
         return ((self.model, narrowing(self.filters)),)
-
-    def _expand(self) -> frozenset[str]:
-        return expanded(self.request, self.expandable)
 
     @write
     def post(self, request: Request) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Facts of several kinds in one total order: a keyset over several tables."""
+"""Facts of several kinds in one total order: a keyset over several tables, and a bounded search in that order."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import IntegerField, Q, QuerySet, Value
 from django.db.models.fields import tuple_lookups
+from rest_framework.request import Request
 
-from relations.api.http.paging import Ordering
+from relations.api.http.paging import Ordering, Page, Searched, Window
 from relations.models import FACT_MODELS, Fact
 
 _RANKS = {model: rank for rank, model in enumerate(FACT_MODELS)}
@@ -97,8 +98,6 @@ class UnionOrdering(Ordering):
 
 @dataclass(frozen=True, slots=True)
 class SortedUnion:
-    """Rows in their order, to be sliced."""
-
     rows: FactUnion
     order: UnionOrdering
     falling: bool
@@ -132,3 +131,45 @@ class SortedUnion:
 
     def _sorted(self, *columns: str) -> list[str]:
         return [f"-{column}" if self.falling else column for column in columns]
+
+
+# --- pages under filters that no index answers -----------------------------------------------------------------------
+
+MOST, BATCH = 5_000, 500
+"""Rows that the database tests for one page; and those at a time whose bodies are tested."""
+MOST_BODIES = 2_000
+
+
+def scanned(
+    request: Request, rows: FactUnion, order: UnionOrdering, *,
+    written: Callable[[list[Fact]], list[tuple[Fact, bytes]]],
+) -> Page:  # fmt: skip
+    """The page of a request; it may be short, or empty, and still have a next one.
+
+    `written` gives those of some rows that meet the filters, as JSON.
+    """
+    window = Window.of(request, order.name)
+    start = window.cursor.position if window.cursor else None
+    ahead = rows if start is None else order.after(rows, start, backwards=window.backwards)
+    edge = order.sorted(ahead, backwards=window.backwards).places(slice(MOST - 1, MOST + 1))
+    last = list(edge[0]) if len(edge) > 1 else None
+    near = ahead if last is None else order.up_to(ahead, last, backwards=window.backwards)
+    batches = _batches(near.narrowed(lambda kind: kind.narrowing), order, window, written, last)
+    return window.searched(batches, back=start and order.next_to(start, backwards=window.backwards))
+
+
+def _batches(
+    rows: FactUnion, order: UnionOrdering, window: Window,
+    written: Callable[[list[Fact]], list[tuple[Fact, bytes]]], edge: list[Any] | None,
+) -> Iterator[Searched]:  # fmt: skip
+    left, size = MOST_BODIES, window.size + 1  # most filters leave rows that match: then a page is one batch
+    while left:
+        batch = order.sorted(rows, backwards=window.backwards)[: min(size, left)]
+        matching = ((order.position(row), content) for row, content in written(batch))
+        if len(batch) < min(size, left):
+            yield Searched(matching, edge, edge is None)
+            return
+        place = order.position(batch[-1])
+        yield Searched(matching, place, is_end=False)
+        rows = order.after(rows, place, backwards=window.backwards)
+        left, size = left - len(batch), BATCH

@@ -10,7 +10,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from relations.api.http.values import readable
+from relations.api.http.parameters import readable
 from relations.errors import BadParameter, Refused
 from relations.representation.references import Excluded
 
@@ -91,6 +91,7 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
     """Characters of a text that is searched for; None for values that are looked up."""
     is_indexed: ClassVar[bool] = True
     """Texts are found by trigrams, which need three letters or digits in a row; for others a column is read whole."""
+    always_costly: ClassVar[bool] = False
 
     def __init__(
         self, field_name: str, *, label: str = "", convert: Callable[[str], Any] | None = None,
@@ -121,7 +122,7 @@ class AnyOf(django_filters.Filter):  # type: ignore[misc]  # django-filter has n
 
     def is_costly(self, values: list[Any]) -> bool:  # of other filters they decide
         """True where no index answers it: the list then tests its rows in their order, a limited number at a time."""
-        return False
+        return self.always_costly
 
     def as_set(self, values: list[Any]) -> Q:
         """The condition where rows are not tested in any order: of lists of what such rows belong to."""
@@ -144,7 +145,6 @@ def split(values: Iterable[Any]) -> tuple[list[Any], list[Any]]:
 
 
 def admits(values: Iterable[Any], value: Any) -> bool:
-    """Tests a value as a filter does."""
     wanted, excluded = split(values)
     return (not wanted or value in wanted) and value not in excluded
 

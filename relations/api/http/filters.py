@@ -15,8 +15,7 @@ from django.db.models import BooleanField, CharField, F, Func, Lookup, Q, QueryS
 
 from relations.api.http import patterns
 from relations.api.http.any_of import MAX_CHARACTERS, MAX_TEXTS, AnyOf, refuse_too_many, split
-from relations.api.http.parameters import finished, refuse_repeated
-from relations.api.http.values import fact_key, number, pair_from_text, truth
+from relations.api.http.parameters import fact_key, finished, number, pair_from_text, refuse_repeated, truth
 from relations.dates import read_day, read_day_or_moment
 from relations.errors import BadParameter, Refused, SomeRefused
 from relations.representation.references import country_code, word_of
@@ -64,7 +63,7 @@ class EitherSide(Countries):
         self.columns = columns
 
     def condition(self, values: list[str]) -> Q:
-        return _any(Q(**{f"{column}__in": values}) for column in self.columns)
+        return reduce(or_, (Q(**{f"{column}__in": values}) for column in self.columns))
 
     def index_branches(self, values: list[Any]) -> list[Q]:
         return [Q(**{column: each}) for column in self.columns for each in split(values)[0]]
@@ -100,9 +99,8 @@ class Author(AnyOf):
     schema = {"type": "string", "example": "anna"}
 
     def condition(self, values: list[str]) -> Q:
-        return super().condition(
-            list(get_user_model().objects.filter(username__in=values).values_list("pk", flat=True))
-        )
+        users = get_user_model().objects.filter(username__in=values)
+        return super().condition(list(users.values_list("pk", flat=True)))
 
 
 class Searched(Exactly):
@@ -121,7 +119,7 @@ class Containing(Searched):
     """Rows that contain one of the texts, in capitals or not; a comma is part of the text."""
 
     def condition(self, values: list[str]) -> Q:
-        return _any(Q(**{f"{column}__ilike": text}) for text in values for column in self.columns)
+        return reduce(or_, (Q(**{f"{column}__ilike": text}) for text in values for column in self.columns))
 
 
 class Overlapping(Words):
@@ -146,10 +144,6 @@ def read_first(keys: QuerySet[Any, Any], column: str = "pk") -> Q:
         Func(F(column), ArraySubquery(keys.order_by()), template="(%(expressions)s))", arg_joiner=" = ANY(",
              output_field=BooleanField())
     )  # fmt: skip
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    return reduce(or_, conditions)
 
 
 # --- one value only -------------------------------------------------------------------------------------------------
@@ -263,7 +257,6 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
 
     @property
     def values(self) -> Mapping[str, list[Any]]:
-        """The values of the filters that are asked, by name."""
         if self._given is not None:
             return self._given
         return {name: values for name, values in self.form.cleaned_data.items() if values}
@@ -283,7 +276,6 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
 
     @cached_property
     def costly(self) -> Mapping[str, AnyOf]:
-        """The filters that are costly with the values that are asked, by name."""
         return {
             name: self.filters[name] for name, values in self.values.items() if self.filters[name].is_costly(values)
         }

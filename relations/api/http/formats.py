@@ -1,4 +1,4 @@
-"""JSON in and out, and lists as CSV or JSON Lines, streamed to their end in constant memory."""
+"""JSON and JSON Lines in and out, and lists as CSV or JSON Lines, streamed to their end in constant memory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -15,11 +16,12 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework import exceptions, negotiation, parsers, renderers
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from relations.api.http.paging import Ordering
 from relations.api.http.parameters import single
-from relations.errors import BadParameter, Busy
+from relations.errors import BadParameter, Busy, TooManyRows
 from relations.queries.snapshot import snapshot
 from relations.representation.json_text import dumps
 from relations.representation.references import did_you_mean
@@ -120,7 +122,6 @@ class Negotiation(negotiation.DefaultContentNegotiation):
 
 
 def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """A body as JSON."""
     return HttpResponse(dumps(body), status=status, content_type="application/json", headers=headers or {})
 
 
@@ -244,3 +245,44 @@ def _cells(body: Mapping[str, Any], columns: Sequence[str], nested: Mapping[str,
             yield from (cell(value.get(key) if value else None) for key in nested[column])
         else:
             yield cell(value)
+
+
+MOST_ROWS = 1000
+"""Limit of the rows that one request writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableLine:
+    """A line that is not JSON, in the place of its row: it is refused along with all that is wrong in the others."""
+
+    why: str
+
+
+class JsonLinesParser(JsonParser):
+    """The rows by line. An empty line is refused, so that the index of a row is its line's; the last may end in one."""
+
+    media_type = "application/jsonl"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        request: Request = (parser_context or {})["request"]
+        lines = self.text(stream, request).removesuffix("\n").split("\n")
+        if len(lines) > MOST_ROWS:
+            raise TooManyRows(most=MOST_ROWS, count=len(lines))
+        request.has_lines = True  # type: ignore[attr-defined]  # ours: refusals name the line
+        return [_row(line) for line in lines] if lines != [""] else []
+
+
+class NdjsonParser(JsonLinesParser):
+    media_type = "application/x-ndjson"
+
+
+JSON_LINES = (JsonLinesParser, NdjsonParser)
+
+
+def _row(line: str) -> Any:
+    try:
+        return JsonParser.value(line)
+    except ParseError as refusal:
+        return UnreadableLine(
+            str(refusal.detail).replace("The body", "The line") if line.strip() else "The line is empty."
+        )

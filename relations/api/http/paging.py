@@ -17,8 +17,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from django.utils.crypto import constant_time_compare, salted_hmac
 from orjson import Fragment
 
-from relations.api.http.parameters import single
-from relations.api.http.values import number, truth
+from relations.api.http.parameters import number, single, truth
 from relations.errors import BadCursor, BadParameter
 from relations.queries.in_time import in_time
 from relations.representation.references import did_you_mean, site

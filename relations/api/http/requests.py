@@ -12,8 +12,8 @@ from rest_framework import serializers
 
 from relations.api.http import patterns
 from relations.api.http.errors import flat
-from relations.api.http.json_lines import UnreadableLine
-from relations.api.http.values import fact_key
+from relations.api.http.formats import UnreadableLine
+from relations.api.http.parameters import fact_key
 from relations.dates import read_day, read_moment
 from relations.errors import Refused, SomeRefused, Unfit
 from relations.representation.json_types import keys

@@ -14,8 +14,7 @@ from rest_framework.request import Request
 from relations import ledger
 from relations.api.http import formats
 from relations.api.http.idempotency import checked_key, idempotent
-from relations.api.http.parameters import single
-from relations.api.http.values import truth
+from relations.api.http.parameters import single, truth
 from relations.codes import Reason
 from relations.representation.changes import LoggedValue, change_bodies
 from relations.representation.json_types import PairCode, keys, one_of

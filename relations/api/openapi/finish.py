@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from relations.api.http import patterns
-from relations.api.http.headers import HEADERS, references
 from relations.api.openapi import sharing, texts, vocabularies
-from relations.api.openapi.examples import with_examples
-from relations.api.openapi.links import with_links
 from relations.api.openapi.properties import described, pascal
+from relations.api.openapi.texts import HEADERS, references
 from relations.api.openapi.vocabularies import operations, parts
+from relations.api.response_schemas import Fragment
 from relations.models import Country
-
-type Fragment = dict[str, Any]
 
 _SCHEMAS = "#/components/schemas/"
 _OF_STATUS = {
@@ -132,3 +132,65 @@ def _unite_null(part: Fragment) -> None:
         return
     typed["type"] = [typed["type"], "null"]
     part |= members[0] | part if len(members) == 1 else {"oneOf": members}
+
+
+# --- links from answers to the operations that take what they name (OpenAPI, Link Object) ----------------------------
+
+_ID = "$response.body#/id"
+_OF_PATH = {"number": "$request.path.number"}
+_TO_DELIVERY = {
+    f"webhooks_deliveries_{each}": _OF_PATH | {"delivery": _ID} for each in ("retrieve", "redeliver_create")
+}
+_LINKS: dict[tuple[str, str], dict[str, dict[str, str]]] = {
+    ("imports_create", "202"): {"imports_retrieve": {"number": _ID}},
+    ("webhooks_ping_create", "202"): _TO_DELIVERY,
+    ("webhooks_test_create", "202"): _TO_DELIVERY,
+    ("webhooks_replay_create", "202"): {"webhooks_replay_retrieve": _OF_PATH | {"replay": _ID}},
+}
+"""Targets with the values of their parameters, by the operation and the status of its answer.
+
+Only where every answer of a status has the id: that of a dry run has none.
+"""
+
+
+def with_links(document: Fragment) -> None:
+    for _, _, operation in operations(document, "paths"):
+        for status, response in operation["responses"].items():
+            for name, parameters in _LINKS.get((operation["operationId"], status), {}).items():
+                response.setdefault("links", {})[name] = {"operationId": name, "parameters": dict(parameters)}
+
+
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""Answers as the seed article gives them; a test compares them."""
+ASKED = {
+    "relations_list": "/api/relations/?as_of=2020-02-02&page_size=1&fields=code,version,as_of",
+    "relations_retrieve": "/api/relations/BY-US/?as_of=2020-02-02&fields=code,version,countries,as_of,known_at",
+    "relations_periods_list": "/api/relations/BY-US/periods/?track=ambassador&page_size=1",
+    "relations_timeline_list": "/api/relations/BY-US/timeline/?page_size=1&type=period",
+    "periods_list": "/api/periods/?track=sanctions&page_size=1",
+    "changes_list": "/api/changes/?page_size=1&fields=id,pair,version,track,old,new,effective,reason",
+    "countries_list": "/api/countries/?code=BY&page_size=1",
+    "countries_retrieve": "/api/countries/BY/?fields=code,alpha3,name,kind",
+    "facts_list": "/api/facts/?pair=BY-US&page_size=1",
+    "ambassadors_list": "/api/ambassadors/?from=US&to=BY&page_size=1",
+    "sanction_events_list": "/api/sanction-events/?from=US&to=BY&page_size=1",
+    "travel_ban_entries_list": "/api/travel-ban-entries/?page_size=1",
+    "diplomatic_events_list": "/api/diplomatic-events/?pair=BY-US&page_size=1",
+    "sources_list": "/api/sources/?page_size=1&fields=id,kind,publisher,title,url,published_on",
+    "travel_ban_lists_list": "/api/travel-ban-lists/?page_size=1",
+}
+"""The request whose answer is the example, by operation."""
+
+
+@cache
+def _stored() -> Fragment:
+    examples: Fragment = json.loads(EXAMPLES.read_text("utf-8"))
+    return examples
+
+
+def with_examples(document: Fragment) -> None:
+    for _, _, operation in operations(document, "paths"):
+        name = operation["operationId"]
+        if name in _stored():
+            content = operation["responses"]["200"]["content"]["application/json"]
+            content["examples"] = {"seed": {"summary": ASKED[name], "value": _stored()[name]}}

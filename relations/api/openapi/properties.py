@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-type Fragment = dict[str, Any]
+from relations.api.response_schemas import Fragment
 
 OF_FACTS = {
     "action": "What the act does",
@@ -188,7 +188,6 @@ _ALL: Mapping[str, str] = OF_FACTS | OF_REFERENCES | OF_PARTIES | OF_IMPORTS | O
 
 
 def described(document: Fragment) -> None:
-    """Adds a description to every property that has none."""
     for component, schema in document["components"]["schemas"].items():
         _describe(schema, component)
     _describe([document["paths"], document.get("webhooks", {})], "")

@@ -11,9 +11,8 @@ import orjson
 from relations.api.http import patterns
 from relations.api.openapi.properties import pascal
 from relations.api.openapi.vocabularies import NULL, free, inside, operations
+from relations.api.response_schemas import Fragment
 from relations.representation import json_types
-
-type Fragment = dict[str, Any]
 
 
 def share_patterns(document: Fragment) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from relations import codes
 from relations.api.openapi.properties import pascal
+from relations.api.response_schemas import Fragment
 from relations.models import FACT_MODELS
 from relations.status import VALUES
 
-type Fragment = dict[str, Any]
 type Words = tuple[str, ...]
 type Place = tuple[Fragment, str]
 
@@ -22,7 +22,6 @@ NULL: Fragment = {"type": ["null"]}
 
 
 def _names() -> dict[Words, str]:
-    """The names of known vocabularies: those of the code, and of the values of each kind of track."""
     named: dict[Words, str] = {
         tuple(word for word, _ in codes.AMBASSADOR_STATUSES): "AmbassadorWord",
         tuple(model.resource for model in FACT_MODELS): "FactResource",
@@ -68,7 +67,6 @@ def _name(word: str) -> str:
 
 
 def operations(document: Fragment, *sections: str) -> Iterator[tuple[str, str, Fragment]]:
-    """Path, method and operation of each, in the order of the document."""
     for section in sections or ("paths", "webhooks"):
         for path, methods in document.get(section, {}).items():
             yield from ((path, method, each) for method, each in methods.items())

@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations import ledger
 from relations.api.facts.all_kinds import filtered
+from relations.api.facts.filters import BanLists, Programmes
 from relations.api.facts.kinds import FACT_FILTERS
 from relations.api.facts.lists import narrowing_set
-from relations.api.facts.references import BanLists, Programmes
 from relations.api.http import filters
 from relations.api.http.any_of import split
 from relations.api.http.parameters import as_of, known_at
@@ -198,9 +198,10 @@ class RelationFilters(filters.DirectedFilters):
 
     def _countries(self, name: str) -> tuple[str, ...]:
         """The countries that are asked for; without those that are excluded, where only these are named."""
-        values = self._all(name)
+        if not (values := self._all(name)):
+            return ()
         wanted, excluded = split(values)
-        return tuple(code for code in (wanted or _every_code()) if code not in excluded) if values else ()
+        return tuple(code for code in wanted or sorted(current_country_index().by_code) if code not in excluded)
 
     def _condition(self, name: str) -> Q | None:
         values = self._all(name)
@@ -233,10 +234,6 @@ class RelationFilters(filters.DirectedFilters):
 
     def _all(self, name: str) -> tuple[Any, ...]:
         return tuple(self.form.cleaned_data.get(name) or ())
-
-
-def _every_code() -> Iterable[str]:
-    return sorted(current_country_index().by_code)
 
 
 def recorded(moment: dt.datetime | None) -> QuerySet[CountryPair]:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from relations import dates
 from relations.api.changes import track_name
-from relations.api.facts.references import BanLists, Programmes
+from relations.api.facts.filters import BanLists, Programmes
 from relations.api.http import filters, patterns
 from relations.api.http.any_of import split
 from relations.codes import VALUES, TrackKind, pair_code
@@ -39,12 +39,9 @@ class _Values(filters.AnyOf):
     convert = staticmethod(word_of(TRACK_VALUES))
 
     def condition(self, values: list[Any]) -> Q:
-        return Q(**{f"{self.field_name}__in": values}, kind__in=_kinds_of(values))
-
-
-def _kinds_of(values: list[str]) -> list[str]:
-    """The kinds of tracks that may have such a value: the index by value begins with them."""
-    return [kind for kind, words in VALUES.items() if not set(words).isdisjoint(values)]
+        # The index by value begins with the kinds of tracks.
+        kinds = [kind for kind, words in VALUES.items() if not set(words).isdisjoint(values)]
+        return Q(**{f"{self.field_name}__in": values}, kind__in=kinds)
 
 
 class _Tracks(filters.AnyOf):
@@ -204,14 +201,12 @@ class PeriodFilters(filters.DirectedFilters):
         return all(meets(columns, each.selection(values)) for each, values in asked)
 
     def pairs(self, pairs: QuerySet[Any]) -> QuerySet[Any]:
-        """The pairs that the filters of pairs select."""
         for name, of_pairs in (("pair", filters.Pairs("code")), ("country", filters.EitherSide("first", "second"))):
             pairs = of_pairs.filter(pairs, self.form.cleaned_data.get(name) or [])
         return pairs
 
 
 def _columns(one: PairSpan, day: dt.date | None) -> dict[str, Any]:
-    """The columns of `StatusSpan` for a span in memory."""
     span = one.span
     evidence = span.evidence(day) if day else None
     return track_columns(span.track) | {

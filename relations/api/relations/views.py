@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
@@ -122,15 +122,12 @@ class RelationList(ListEndpoint):
     depends_on_day = True
     resumed_by = "code"
     table_keys = STATUS_COLUMNS
+    nested: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     name = "relations"
 
     @property
     def keys(self) -> tuple[str, ...]:
         return STATUS_COLUMNS if self._is_table else super().keys
-
-    @property
-    def nested(self) -> Mapping[str, tuple[str, ...]]:
-        return {}
 
     @property
     def _is_table(self) -> bool:

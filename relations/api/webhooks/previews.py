@@ -36,15 +36,12 @@ class EventTypes(OwnEndpoint):
     response_type = EventTypesResponse
 
     def get(self, request: Request) -> HttpResponse:
-        body = {"schema_version": SCHEMA_VERSION, "results": [event_type_body(type_) for type_ in EventType]}
+        results: list[EventTypeResponse] = [
+            {"type": one, "title": one.label, "description": MESSAGES[one][0], "only_by_name": one in ONLY_BY_NAME,
+             "example": example(one)} for one in EventType
+        ]  # fmt: skip
+        body = {"schema_version": SCHEMA_VERSION, "results": results}
         return conditional.cached(request, body, version=conditional.digest(formats.dumps(body)))
-
-
-def event_type_body(type_: EventType) -> EventTypeResponse:
-    return {
-        "type": type_, "title": type_.label, "description": MESSAGES[type_][0],
-        "only_by_name": type_ in ONLY_BY_NAME, "example": example(type_),
-    }  # fmt: skip
 
 
 class DryRun(OwnEndpoint):

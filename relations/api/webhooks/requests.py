@@ -9,6 +9,7 @@ from django.conf import settings
 from rest_framework import serializers
 
 from relations.api.http import patterns
+from relations.api.http.parameters import pair_from_text
 from relations.api.http.requests import (
     MAX_ID,
     MomentField,
@@ -20,7 +21,6 @@ from relations.api.http.requests import (
     WordField,
     parsed,
 )
-from relations.api.http.values import pair_from_text
 from relations.api.webhooks.responses import SubscriptionResponse
 from relations.codes import EventType, Include
 from relations.delivery import custom_headers

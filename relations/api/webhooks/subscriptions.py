@@ -17,8 +17,8 @@ from rest_framework.request import Request
 from relations import delivery
 from relations.api.http import conditional, filters, formats
 from relations.api.http.endpoints import DetailEndpoint, ListEndpoint
+from relations.api.http.parameters import pair_from_text
 from relations.api.http.requests import validated
-from relations.api.http.values import pair_from_text
 from relations.api.http.writing import WRITE, is_dry_run, write
 from relations.api.webhooks.access import (
     NOT_STORED,

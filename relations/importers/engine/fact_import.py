@@ -20,7 +20,6 @@ from relations.errors import FileRefused, SomeRefused
 from relations.importers.engine import own_format, regimes
 from relations.importers.engine.confirming import Confirmations, confirming
 from relations.importers.engine.dry_run import report_facts
-from relations.importers.engine.left_out import left_out
 from relations.importers.engine.party_import import MOST_ENDED, Progress, refuse_future
 from relations.importers.engine.readable import not_older, publication_name, readable
 from relations.importers.engine.reference_resolver import References
@@ -39,7 +38,7 @@ from relations.ledger import (
     today,
     unlink,
 )
-from relations.models import FACT_MODEL_OF, ImportRun, SourceLink
+from relations.models import FACT_MODEL_OF, Citation, ImportRun, SourceLink
 
 _NAMED = 5
 """Number of refused statements that a reason names."""
@@ -190,7 +189,6 @@ def _lock_references(
 
 
 def _write(change: Change, references: References, written: _Written, *, run: ImportRun, author: Author) -> None:
-    """Records, corrects and retracts what one publication changes, as one batch."""
     drafts = [references.draft(change.reading, statement) for statement in change.new.values()]
     revisions = _revisions(change, references)
     try:
@@ -252,7 +250,6 @@ def _link(reference: str, known: KnownStatement) -> SourceLinkDraft:
 
 
 def _refused(refusal: SomeRefused, references: Sequence[str], run: ImportRun, reading: Reading) -> FileRefused:
-    """The refusal of statements that contradict the tracker's own rules, with their names."""
     named = "; ".join(
         f"{references[index]}: {' '.join(one.detail for one in refused)}"
         for index, refused in list(refusal.rows.items())[:_NAMED]
@@ -260,3 +257,30 @@ def _refused(refusal: SomeRefused, references: Sequence[str], run: ImportRun, re
     return FileRefused(
         file=publication_name(run, reading), why=f"{len(refusal.rows)} statements contradict themselves ({named})"
     )
+
+
+def left_out(change: Change) -> dict[str, str]:
+    """The missing references whose texts the publication lacks, each with the title of its text.
+
+    A mission's file that is not in the folder withdraws nothing; a record that is gone from a file that is there does.
+    """
+    missing = {reference: one for reference, one in change.gone.items() if reference not in change.new}
+    if not missing:
+        return {}
+    shown = {extract.title for extract in change.reading.extracts.values()}
+    titles = _cited_titles({one.fact_key: one.kind for one in missing.values()})
+    own = ((reference, titles.get(one.fact_key, set[str]())) for reference, one in missing.items())
+    return {reference: min(cited) for reference, cited in own if cited and not cited & shown}
+
+
+def _cited_titles(kinds: Mapping[UUID, str]) -> Mapping[UUID, set[str]]:
+    keys: defaultdict[str, list[UUID]] = defaultdict(list)
+    for key, kind in kinds.items():
+        keys[kind].append(key)
+    titles: defaultdict[UUID, set[str]] = defaultdict(set)
+    for kind, some in keys.items():
+        column = FACT_MODEL_OF[kind].column
+        cited = Citation.objects.filter(**{f"{column}__key__in": some}).order_by()
+        for key, title in cited.values_list(f"{column}__key", "source__title").distinct():
+            titles[key].add(title)
+    return titles

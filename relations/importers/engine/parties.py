@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -95,8 +95,6 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """The legal act under which the party is listed."""
-
     title: str
     url: str = ""
     published_on: dt.date | None = None
@@ -184,7 +182,11 @@ class Party:
         content, omitted = self.content(), frozenset(omits)
         names = content["names"]
         if "aliases" in omitted:
-            names += [name for name in stored.get("names", ()) if _is_strong_alias(name)]
+            names += [
+                name
+                for name in stored.get("names", ())
+                if name["kind"] != "primary" and name.get("quality") == "strong"
+            ]
         if "addresses" in omitted and "addresses" in stored:
             content["addresses"] = stored["addresses"]
         if "spillover" in omitted and _is_cut(self.remarks, whole=stored.get("remarks", "")):
@@ -263,9 +265,33 @@ def _sorted_set(items: list[Any]) -> list[Any]:
     return [keyed[key] for key in sorted(keyed)]
 
 
-def _is_strong_alias(name: Mapping[str, Any]) -> bool:
-    return name["kind"] != "primary" and name.get("quality") == "strong"
-
-
 def _is_cut(remarks: str, *, whole: str) -> bool:
     return bool(remarks) and len(whole) > len(remarks) and whole.startswith(remarks)
+
+
+class Remainder:
+    """The parts of one record that its parser did not take, or took and could not read, in the list's own words.
+
+    Nothing new on a list is dropped silently, and nobody is left off a list for it.
+    """
+
+    def __init__(self) -> None:
+        self._strange: list[Detail] = []
+
+    def known[V](self, table: Mapping[str, V], text: str, *, of: str, otherwise: V) -> V:
+        """The table's value of a code (in small letters); `otherwise` for one that it lacks, which is left over."""
+        code = text.casefold()
+        if code not in table:
+            self.leave(of, text)
+        return table.get(code, otherwise)
+
+    def leave(self, name: str, text: str) -> None:
+        self._strange.append(Detail(name, text))
+
+    def rest(self) -> Iterable[Detail]:
+        return self._strange
+
+    def complete(self, party: Party) -> Party:
+        """The party with the rest of its record as details, named in `unknown`."""
+        left = [detail for detail in self.rest() if detail.value]
+        return replace(party, details=(*party.details, *left), unknown=tuple(sorted({detail.key for detail in left})))

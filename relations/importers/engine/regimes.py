@@ -20,6 +20,7 @@ from django.core.validators import URLValidator
 
 from relations.codes import pair_code
 from relations.importers.engine.statements import Programme, Reading, RegimeName, Statement
+from relations.importers.engine.tables import folded
 from relations.ledger import change_programme, change_regime, record_programme, record_regime
 from relations.models import Country, ImportRun, Regime, SanctionProgramme
 
@@ -180,6 +181,5 @@ def _fitting(code: str, legal_basis: str, named: Named) -> list[Regime]:
 
 def _folded(name: str) -> str:
     """The form in which names are compared: small letters without spaces, and one form of a UN resolution."""
-    folded = "".join(name.casefold().replace("’", "'").split())
-    resolution = _RESOLUTION.fullmatch(folded)
-    return f"resolution{resolution['number']}" if resolution else folded
+    resolution = _RESOLUTION.fullmatch(folded(name))
+    return f"resolution{resolution['number']}" if resolution else folded(name)

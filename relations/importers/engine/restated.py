@@ -1,4 +1,4 @@
-"""Statements of an earlier edition that a later one restates: a name spelled otherwise, another rank.
+"""Statements of an earlier edition that a later one restates: a name spelled otherwise, another rank, another date.
 
 Such a statement has another reference, because name and rank are part of it. Recorded as a second fact it would make
 the source dispute itself.
@@ -6,6 +6,7 @@ the source dispute itself.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,8 +15,9 @@ from typing import Any
 
 from anyascii import anyascii
 
+from relations import dates
 from relations.codes import PostStatus
-from relations.importers.engine.statements import Reading, Statement
+from relations.importers.engine.statements import KnownStatement, Reading, Statement
 from relations.status import same_person
 
 _CLOSE = 0.75
@@ -84,3 +86,50 @@ def _is_close_word(word: str, other: str) -> bool:
     if 1 in (len(word), len(other)):
         return word[0] == other[0]
     return SequenceMatcher(a=word, b=other).ratio() > _CLOSE_WORD
+
+
+def term_of(
+    statement: Statement, reference: str, known: Mapping[str, KnownStatement], *, before: dt.date | None
+) -> str:
+    """The reference of the term that the statement is about: a second one has the first's with `@` and its day.
+
+    "Since 9 June 2022" in an edition of August 2022 does not correct "since May 2021" in one of August 2021: both were
+    true. A later edition corrects the date only if the new one lies on or before the day of the earlier edition.
+
+    `NZ>US:ambassador:rosemarybanks` since 2019, another person since 2022, Banks again since 2024. A statement without
+    a date is about the term that was stated last. `before` is the day of the last publication that was imported, for
+    terms of which it is not on record when they were stated.
+    """
+    if reference not in known:
+        return reference
+    own = {name: one for name, one in known.items() if name == reference or name.startswith(f"{reference}@")}
+    if statement.bounded:
+        return max(own, key=lambda name: own[name].stated_on or dt.date.min)
+    dated = {on: name for name, one in own.items() if (on := one.content.get("on"))}
+    if statement.on in dated:
+        return dated[statement.on]
+    last_on = max(dated, key=certain_on, default="")
+    last = dated.get(last_on, reference)
+    # A date that lies wholly after the edition that last stated the term is another's.
+    edition, earliest = own[last].stated_on or before, statement.when.earliest
+    is_another = edition is not None and earliest is not None and earliest > edition
+    if not is_another and last_on:
+        is_another = _had_left(last_on, statement, known)
+    return f"{reference}@{statement.on}" if is_another else last
+
+
+def _had_left(on: str, statement: Statement, known: Mapping[str, KnownStatement]) -> bool:
+    first, second = certain_on(on), certain_on(statement.on)
+    others = (one.content for one in known.values() if not one.bounded)
+    return any(
+        first < certain_on(one["on"]) <= second
+        and (one["sender"], one["target"]) == (statement.sender, statement.target)
+        and one.get("holder")
+        and not same_person(one["holder"], statement.holder)
+        for one in others
+        if one.get("on")
+    )
+
+
+def certain_on(on: str) -> dt.date:
+    return dates.parse(on).latest

@@ -11,9 +11,8 @@ import orjson
 
 from relations import dates
 from relations.codes import PostStatus
-from relations.importers.engine.restated import match_restated, name_key
+from relations.importers.engine.restated import match_restated, name_key, term_of
 from relations.importers.engine.statements import KnownStatement, OnMissing, Reading, Repeated, Statement
-from relations.importers.engine.terms import term_of
 from relations.status import same_person
 
 type Identity = tuple[str, str, str, str, str]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from relations.errors import RecordRefused
+
 
 @cache
 def table(name: str) -> tuple[dict[str, str], ...]:
@@ -46,6 +48,16 @@ def phrases(name: str, *, of: str, **parts: str) -> tuple[Phrase, ...]:
                 pattern = pattern.replace(part, expression)
             known.append(Phrase(re.compile(pattern, re.IGNORECASE | re.DOTALL), row["word"], row["remark"]))
     return tuple(known)
+
+
+@cache
+def state_of(number: str, year: int, *, tables: tuple[str, ...] = ("cow_states",)) -> dict[str, str]:
+    """The state that had a number in a year, by the first table that knows the number. Raises `RecordRefused`."""
+    known = (own for name in tables if (own := [row for row in table(name) if row["number"] == number]))
+    for row in next(known, ()):
+        if int(row["from"] or 0) <= year <= int(row["to"] or 9999):
+            return row
+    raise RecordRefused(why=f"the state number {number!r} is not known for {year}")
 
 
 LONGEST = 2000
@@ -94,13 +106,14 @@ def programmes() -> dict[tuple[str, str], Programme]:
 
 @cache
 def _by_folded_code() -> dict[tuple[str, str], Programme]:
-    return {(listed, _folded(code)): programme for (listed, code), programme in programmes().items()}
+    return {(listed, folded(code)): programme for (listed, code), programme in programmes().items()}
 
 
 def programme_of(listed: str, code: str) -> Programme | None:
     """The programme of a list's code, however it is capitalised and spaced (`CAATSA-RUSSIA`); None: unknown."""
-    return _by_folded_code().get((listed, _folded(code)))
+    return _by_folded_code().get((listed, folded(code)))
 
 
-def _folded(code: str) -> str:
+def folded(code: str) -> str:
+    """A name as it is compared: in small letters, without spaces and with one kind of apostrophe."""
     return "".join(code.casefold().replace("’", "'").split())

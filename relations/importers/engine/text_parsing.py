@@ -1,4 +1,4 @@
-"""The small parts of sanctions lists: white space, scripts, names, days, dates of birth."""
+"""The small parts of sources: white space, scripts, names, days, dates of birth, dates in English words."""
 
 from __future__ import annotations
 
@@ -25,10 +25,26 @@ SCRIPTS = {
     "MONGOLIAN": "Mong", "SYRIAC": "Syrc", "THAANA": "Thaa", "FULLWIDTH": "Latn",
 }  # fmt: skip
 
-MONTHS = {
-    "Jan": "01", "Feb": "02", "Mar": "03", "Apr": "04", "May": "05", "Jun": "06",
-    "Jul": "07", "Aug": "08", "Sep": "09", "Oct": "10", "Nov": "11", "Dec": "12",
-}  # fmt: skip
+_NAMES = (
+    "jan january", "feb february febraury", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
+    "sep sept september", "oct october", "nov november", "dec december",
+)  # fmt: skip
+_NUMBERS = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
+"""By month name in small letters, among them a misspelling that pocom has in several places."""
+MONTHS = {names[:3].title(): f"{number:02}" for number, names in enumerate(_NAMES, start=1)}
+
+MONTH = "(?:" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
+DAY = rf"{MONTH}\.? \d{{1,2}}, \d{{4}}"
+
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"(?P<month>{MONTH})\.? (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})",
+        rf"(?P<day>\d{{1,2}}) ?(?P<month>{MONTH})\.?,? ?(?P<year>\d{{4}})",
+        rf"(?P<month>{MONTH})\.?,? ?(?P<year>\d{{4}})",
+        rf"(?P<month>{MONTH})\.? ?[-–] ?(?P<last>{MONTH})\.?,? (?P<year>\d{{4}})",
+    )
+)
 
 _MONTH_IN_WORDS = re.compile(r"(?:(?P<day>\d{1,2}) )?(?P<month>[A-Z][a-z]{2,8})\.? (?P<year>\d{4})")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?")
@@ -71,12 +87,10 @@ def script_of(text: str) -> str:
 
 
 def joined(*parts: str, by: str = " ") -> str:
-    """The parts that are not empty."""
     return by.join(filter(None, parts))
 
 
 def distinct(texts: Iterable[str]) -> tuple[str, ...]:
-    """The texts that are not empty, each once, in their order."""
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
@@ -199,3 +213,24 @@ def born_day_first(text: str) -> BirthDate:
     if day_of_month and not month:
         return BirthDate(text=text)
     return born_or_words(joined(match["y"], *(f"{part:02d}" for part in (month, day_of_month) if part), by="-"), text)
+
+
+# --- dates in English words, as EDTF ----------------------------------------------------------------------------------
+
+
+def to_edtf(text: str) -> str:
+    """`January 3, 1961`, `3 January 1961`, `Jan 1961` or `January-March 1961` as EDTF; empty for anything else."""
+    matches = (form.fullmatch(text) for form in _FORMS)
+    return next((edtf(**match.groupdict()) for match in matches if match), "")
+
+
+def edtf(*, month: str, year: str, day: str = "", last: str = "") -> str:
+    """The day or month as EDTF, or the months from `month` to `last`."""
+    first = f"{year}-{_NUMBERS[month.lower()]:02}"
+    if last:
+        return f"[{first}..{year}-{_NUMBERS[last.lower()]:02}]"
+    return f"{first}-{int(day):02}" if day else first
+
+
+def days_in(text: str) -> list[str]:
+    return [to_edtf(match[0]) for match in re.finditer(DAY, text, re.IGNORECASE)]

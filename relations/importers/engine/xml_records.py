@@ -15,8 +15,7 @@ from lxml import etree
 
 from relations.errors import FileRefused, RecordRefused, Refused
 from relations.importers.engine import file_checks
-from relations.importers.engine.parties import Detail, Party, Unreadable
-from relations.importers.engine.remainder import Remainder
+from relations.importers.engine.parties import Detail, Party, Remainder, Unreadable
 from relations.importers.engine.text_parsing import clean
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -97,8 +96,6 @@ class XmlList:
 
 
 class XmlRecord(Remainder):
-    """One element of a record, whose attributes and children are taken by name."""
-
     def __init__(self, element: etree._Element) -> None:
         super().__init__()
         self.element = element
@@ -114,7 +111,6 @@ class XmlRecord(Remainder):
             self._children.setdefault(_local_name(child, space=space), []).append(child)
 
     def has(self, name: str) -> bool:
-        """True for an attribute that is given and not empty."""
         return bool(self._attributes.get(name, "").strip())
 
     def attribute(self, name: str) -> str:

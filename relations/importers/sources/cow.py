@@ -23,7 +23,7 @@ from relations.codes import CowLevel, PostStatus
 from relations.errors import RecordRefused
 from relations.importers.engine.csv_rows import decoded, distinct_rows
 from relations.importers.engine.statements import Extract, Reading, Statement
-from relations.importers.engine.tables import table
+from relations.importers.engine.tables import state_of, table
 
 FILE = "diplomatic_exchange.csv"
 TITLE = "Correlates of War Diplomatic Exchange 2006v1"
@@ -70,7 +70,7 @@ def parse(raw: bytes) -> list[Reading]:
         with reading.record(f"line {row.line}", line=row.line, file=FILE):
             values = row.values()
             year = _year(values["year"])
-            one, two = _state(values["ccode1"], year), _state(values["ccode2"], year)
+            one, two = state_of(values["ccode1"], year), state_of(values["ccode2"], year)
             line = Line(row.line, row.text)
             texts.add(values["ccode1"], line)
             if not one["code"] or not two["code"]:
@@ -101,15 +101,6 @@ def _level(text: str) -> CowLevel:
     if text not in _LEVELS:
         raise RecordRefused(why=f"{text!r} is not a level of representation")
     return _LEVELS[text]
-
-
-@cache
-def _state(number: str, year: int) -> dict[str, str]:
-    """The row of the table that is valid in that year."""
-    for row in table("cow_states"):
-        if row["number"] == number and int(row["from"] or 0) <= year <= int(row["to"] or 9999):
-            return row
-    raise RecordRefused(why=f"the state number {number!r} is not known for {year}")
 
 
 class _Texts:
@@ -215,7 +206,6 @@ class _Post:
     reading: Reading
 
     def read(self, seen: list[Observation]) -> None:
-        """Records each change of level within the years of the two states, and the end of a state."""
         by_year = {one.year: one for one in reversed(seen)}
         if any(one.level != by_year[one.year].level for one in seen):
             raise RecordRefused(why=f"{self.sender}>{self.target} is observed twice in a year, at different levels")
@@ -278,7 +268,6 @@ class _Post:
         return min((life for code, life in own if life != _lives(code)[-1]), key=lambda life: life.last, default=None)
 
     def _end(self, last: Observation, ended: Life) -> None:
-        """Ends the level with the state."""
         note = f"Level {last.level.value} in {last.year}. {ended.name} ends in {ended.last}."
         self._state(last, PostStatus.VACANT, since=last.year, year=ended.last, until=ended.last, note=note)
 

@@ -25,9 +25,9 @@ from relations.importers.engine.parties import (
     Party,
     Place,
     Publication,
+    Remainder,
     Unreadable,
 )
-from relations.importers.engine.remainder import Remainder
 from relations.importers.engine.text_parsing import (
     born_day_first,
     clean,
@@ -38,7 +38,7 @@ from relations.importers.engine.text_parsing import (
     with_one_primary,
     written_name,
 )
-from relations.importers.sources.uk_vocabulary import KINDS, NAME_KINDS, OFSI_BEGINS, QUALITIES
+from relations.importers.sources.uk import KINDS, NAME_KINDS, OFSI_BEGINS, QUALITIES
 
 _GIVEN = tuple(f"Name {number}" for number in range(1, 6))
 _ADDRESS = tuple(f"Address {number}" for number in range(1, 7))
@@ -102,7 +102,6 @@ def _text(files: Sequence[Path]) -> tuple[str, str]:
 
 
 def _rows(file: str, text: str) -> Iterator[Row]:
-    """The rows after the two header lines, without blank ones."""
     for row in rows(text, file=file, columns=_NEEDED, skipped=1):
         if row.columns[-1] != "Group ID":
             raise FileRefused(file=file, why="its last column is not Group ID")

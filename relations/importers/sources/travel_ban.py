@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from relations import dates
 from relations.errors import NotADate, RecordRefused
 from relations.importers.engine.csv_rows import Row, read_records
-from relations.importers.engine.english_dates import to_edtf
 from relations.importers.engine.statements import BanList, Reading, Statement
 from relations.importers.engine.tables import keyed
+from relations.importers.engine.text_parsing import to_edtf
 
 FILE = "us_travel_ban_events.csv"
 COLUMNS = frozenset({"instrument", "signed", "effective", "iso2", "action", "level", "note", "source"})

@@ -16,10 +16,12 @@ from relations.importers.engine.parties import (
     Document,
     Kind,
     Name,
+    NameKind,
     Nationality,
     Party,
     Place,
     Publication,
+    Quality,
     Unreadable,
 )
 from relations.importers.engine.text_parsing import (
@@ -33,7 +35,18 @@ from relations.importers.engine.text_parsing import (
     written_name,
 )
 from relations.importers.engine.xml_records import XmlList, XmlRecord
-from relations.importers.sources.uk_vocabulary import KINDS, NAME_KINDS, OFSI_BEGINS, QUALITIES
+
+# Words that this list shares with OFSI's Consolidated List.
+KINDS: dict[str, Kind] = {"individual": "person", "entity": "entity", "ship": "vessel"}
+NAME_KINDS: dict[str, NameKind] = {
+    "prime alias": "primary", "primary name": "primary", "primary name variation": "variation", "alias": "aka",
+    "aka": "aka", "fka": "fka",
+}  # fmt: skip
+QUALITIES: dict[str, Quality] = {
+    "": "", "good": "strong", "good quality a.k.a": "strong", "low": "weak", "low quality a.k.a": "weak",
+}  # fmt: skip
+OFSI_BEGINS = b"Last Updated,"
+"""The first bytes of OFSI's file."""
 
 LIST = XmlList(
     root="Designations",

@@ -15,7 +15,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from typing import Literal, NamedTuple
 
@@ -23,7 +22,7 @@ from relations.codes import EventKind, PostStatus, RelationsValue
 from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import Row, decoded, distinct_rows, header_of
 from relations.importers.engine.statements import Extract, FactKind, Reading, Statement
-from relations.importers.engine.tables import table
+from relations.importers.engine.tables import state_of
 from relations.importers.engine.text_parsing import day as parsed_day
 
 TITLE = "U.S. Diplomatic Mission Status Data"
@@ -135,7 +134,7 @@ def _ranges(row: Row, scheme: str, reading: Reading) -> Iterator[Range]:
         raise RecordRefused(why=f"the status {values['us_mission_status']!r} is not known")
     start = first
     while start <= last:
-        state = _state(values[scheme], scheme, start.year)
+        state = state_of(values[scheme], start.year, tables=SCHEMES[scheme])
         until = int(state["to"] or 9999)
         end = last if until >= last.year else dt.date(until, 12, 31)
         if state["code"]:
@@ -152,19 +151,6 @@ def _day(values: Mapping[str, str], column: str) -> dt.date:
     if (day := parsed_day(values[column], of=column)) is None:
         raise RecordRefused(why=f"it has no {column}")
     return day
-
-
-@cache
-def _state(number: str, scheme: str, year: int) -> dict[str, str]:
-    """The row of the first table that knows the number in that year."""
-    for name in SCHEMES[scheme]:
-        own = [row for row in table(name) if row["number"] == number]
-        for row in own:
-            if int(row["from"] or 0) <= year <= int(row["to"] or 9999):
-                return row
-        if own:
-            break
-    raise RecordRefused(why=f"the state number {number!r} is not known for {year}")
 
 
 class _Run(NamedTuple):

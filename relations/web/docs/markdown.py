@@ -6,7 +6,7 @@ HTML in the Markdown is shown as text. Heading ids are those of GitHub, so that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -43,7 +42,6 @@ class Rendered:
 
     @property
     def contents(self) -> list[Section]:
-        """The entries of the table of contents."""
         return [section for section in self.sections if section.level in (2, 3)]
 
 
@@ -61,7 +59,6 @@ def render(text: str, *, address_of: Addresses) -> Rendered:
 
 
 def _plain(token: Token) -> str:
-    """The text of an inline token, without marks."""
     return "".join(
         child.content
         if child.type in ("text", "code_inline")
@@ -73,7 +70,6 @@ def _plain(token: Token) -> str:
 
 
 def _sections(tokens: Sequence[Token]) -> tuple[Section, ...]:
-    """Gives each heading its id, and collects the text below it."""
     sections: list[tuple[int, str, str, list[str]]] = []
     uses: dict[str, int] = {}
     inside = False
@@ -98,7 +94,7 @@ def _sections(tokens: Sequence[Token]) -> tuple[Section, ...]:
 type _Environment = MutableMapping[str, Any]
 
 
-def _link(self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment) -> str:
+def _link(tokens: Sequence[Token], place: int, env: _Environment) -> str:
     token = tokens[place]
     target = str(token.attrGet("href") or "")
     if re.match(r"https?:", target):
@@ -108,10 +104,10 @@ def _link(self: RendererHTML, tokens: Sequence[Token], place: int, options: Opti
         if address is None:
             env["broken"].append(target)
         token.attrSet("href", address or "")
-    return self.renderToken(tokens, place, options, env)
+    return RendererHTML().renderToken(tokens, place, _parser.options, env)
 
 
-def _image(self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment) -> str:
+def _image(tokens: Sequence[Token], place: int, env: _Environment) -> str:
     from relations.web.docs.library import library  # which renders its pages with this module
 
     token = tokens[place]
@@ -127,9 +123,7 @@ def _image(self: RendererHTML, tokens: Sequence[Token], place: int, options: Opt
     )
 
 
-def _heading_close(
-    self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment
-) -> str:
+def _heading_close(tokens: Sequence[Token], place: int, env: _Environment) -> str:
     """A link to the heading itself, except on the page's title."""
     opening = tokens[place - 2]
     if opening.tag == "h1":
@@ -138,41 +132,25 @@ def _heading_close(
     return f' <a class="anchor" href="#{opening.attrGet("id")}" aria-label="{name}">#</a></{opening.tag}>\n'
 
 
-def _table_open(
-    self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment
-) -> str:
-    return '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>\n'
-
-
-def _table_close(
-    self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment
-) -> str:
-    return "</table></div>\n"
-
-
-def _header_cell(
-    self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment
-) -> str:
-    """A cell of a table's head without an inline style for its alignment."""
-    return '<th scope="col">' if tokens[place + 1].content else "<td>"
-
-
-def _header_cell_close(
-    self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment
-) -> str:
-    return "</th>" if tokens[place - 1].content else "</td>"
-
-
-def _cell(self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment) -> str:
+def _cell(tokens: Sequence[Token], place: int, env: _Environment) -> str:
+    """A cell without an inline style for its alignment."""
     is_right = "right" in str(tokens[place].attrGet("style") or "")
     return '<td class="number">' if is_right else "<td>"
 
 
-def _code(self: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: _Environment) -> str:
+def _code(tokens: Sequence[Token], place: int, env: _Environment) -> str:
     token = tokens[place]
     return f'<pre tabindex="0"><code>{highlighted(token.content, token.info.strip())}</code></pre>\n'
 
 
+_RULES: Mapping[str, Callable[[Sequence[Token], int, _Environment], str]] = {
+    "link_open": _link, "image": _image, "heading_close": _heading_close, "td_open": _cell,
+    "fence": _code, "code_block": _code,
+    "table_open": lambda *_: '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>\n',
+    "table_close": lambda *_: "</table></div>\n",
+    "th_open": lambda tokens, place, _: '<th scope="col">' if tokens[place + 1].content else "<td>",
+    "th_close": lambda tokens, place, _: "</th>" if tokens[place - 1].content else "</td>",
+}  # fmt: skip
 _FORMATTER = HtmlFormatter(nowrap=True)
 
 
@@ -187,13 +165,8 @@ def highlighted(code: str, language: str) -> str:
 
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    rules = {
-        "link_open": _link, "image": _image, "heading_close": _heading_close, "table_open": _table_open,
-        "table_close": _table_close, "th_open": _header_cell, "th_close": _header_cell_close, "td_open": _cell,
-        "fence": _code, "code_block": _code,
-    }  # fmt: skip
-    for name, rule in rules.items():
-        parser.add_render_rule(name, rule)
+    for name, rule in _RULES.items():
+        parser.add_render_rule(name, lambda _, tokens, place, __, env, rule=rule: rule(tokens, place, env))
     return parser
 
 

@@ -30,8 +30,6 @@ _AROUND = 110
 
 @dataclass(frozen=True)
 class Result:
-    """A section, and the passage in which the words occur."""
-
     page: Page
     section: Section
     passage: SafeString

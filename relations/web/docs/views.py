@@ -1,9 +1,10 @@
-"""`/docs/…`: pages, their Markdown, images, and search."""
+"""`/docs/…`: pages, their Markdown, images, search, and every part of the design on one page."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from relations.web.docs import search as ranked
@@ -66,3 +67,26 @@ def search(request: HttpRequest) -> HttpResponseBase:
     results = ranked.search(query)
     context = {**navigation(None), "query": query, "results": results, "most": ranked.MOST_RESULTS}
     return page(request, "web/docs/search.html", context)
+
+
+CHIPS = (
+    ("severe", _("in force"), _("filled square")),
+    ("partial", _("eased"), _("half-filled square")),
+    ("calm", _("at post"), _("filled circle")),
+    ("none", _("none"), _("ring")),
+    ("unknown", _("unknown"), _("question mark, dashed edge")),
+    (
+        "stale-severe",
+        _("in force, as last seen in 2021"),
+        _("clock, then the shape of what was said; double edge"),
+    ),
+    ("disputed", _("disputed"), _("two opposite triangles")),
+)
+"""Tone, a word that has it, and its shape in words."""
+COLOURS = ("paper", "surface", "sunken", "ink", "quiet", "line", "edge", "link", "accent", "focus", "marked")
+
+
+@reads()
+@made_once
+def parts(request: HttpRequest) -> HttpResponseBase:
+    return page(request, "web/design.html", {**navigation(None), "chips": CHIPS, "colours": COLOURS})

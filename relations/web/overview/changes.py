@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -24,12 +24,11 @@ from relations.representation.change_text import state_details
 from relations.representation.references import site
 from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import changes_dataset
 from relations.web.tones import tone
-from relations.web.words import date_in_words, day_in_words, kind_titles, value_in_words
+from relations.web.words import Names, country_names, date_in_words, day_in_words, kind_titles, value_in_words
 
 PAGE_SIZE = 50
 CHANGED, NEWLY_KNOWN, CORRECTED, RETRACTED = ENTRY_KINDS = ("changed", "newly_known", "corrected", "retracted")
@@ -169,8 +168,8 @@ def changes(request: HttpRequest) -> HttpResponseBase:
 
 def by_day(shown: Iterable[Line]) -> list[tuple[str, list[Sequence[Line]]]]:
     """Lines under the day on which they were recorded, in UTC; those of one pair that follow each other are one."""
-    days: Callable[[Line], dt.date] = lambda line: line.recorded_at.date()  # noqa: E731  # groupby's key
-    return [(day_in_words(day), by_pair(own)) for day, own in groupby(shown, key=days)]
+    days = groupby(shown, key=lambda line: line.recorded_at.date())
+    return [(day_in_words(day), by_pair(own)) for day, own in days]
 
 
 def by_pair(shown: Iterable[Line]) -> list[Sequence[Line]]:

@@ -22,7 +22,6 @@ from relations.representation.references import site
 from relations.status.inheritance import MembershipPeriod
 from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, linked, status_cell, table_row
-from relations.web.names import Names, country_names, in_order
 from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.one_track import OneTrack, gravity
 from relations.web.overview.rows import PairRow, pair_rows
@@ -31,7 +30,7 @@ from relations.web.refusals import reads
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import country_page
 from relations.web.tones import by_gravity
-from relations.web.words import day_in_words, kind_titles, since_in_words
+from relations.web.words import Names, country_names, day_in_words, in_order, kind_titles, since_in_words
 from tracker.frame import page
 
 _APPLYING = ("severe", "partial", "stale-severe", "stale-partial")
@@ -40,8 +39,6 @@ _APPLYING = ("severe", "partial", "stale-severe", "stale-partial")
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Another country with one status of the pair."""
-
     name: str
     path: str
     status: ShownStatus
@@ -49,8 +46,6 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class StatusGroup:
-    """The neighbours that have one word."""
-
     tone: str
     word: str
     neighbours: Sequence[Neighbour]
@@ -185,7 +180,6 @@ def _by_word(
 
 
 def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions]:
-    """The missions of which anything is known in one direction at least."""
     missions = [
         Missions(names[row.other(code)], row.path, row.way(code).of(TrackKind.AMBASSADOR)[0],
                  row.way(row.other(code)).of(TrackKind.AMBASSADOR)[0])

@@ -23,13 +23,12 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, linked, options
-from relations.web.names import Names, country_names, in_order
 from relations.web.overview.one_track import OneTrack
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.search.countries import gazetteer
 from relations.web.tones import by_gravity, classes, hatch, hatches
-from relations.web.words import day_in_words, key_in_words, kind_titles
+from relations.web.words import Names, country_names, day_in_words, in_order, key_in_words, kind_titles
 from relations.web.world.drawing import FILE, SOURCE
 from tracker.frame import page
 
@@ -50,7 +49,6 @@ class Place:
     dot: tuple[str, str, str] | None
 
     def drawn(self, attributes: str) -> str:
-        """The shape and the dot with these attributes."""
         shape = f'<path {attributes} d="{self.d}"/>' if self.d else ""
         if self.dot:
             x, y, radius = self.dot
@@ -67,8 +65,6 @@ class World:
 
 @dataclass(slots=True)
 class Coloured:
-    """A place with what is said of it."""
-
     place: Place
     name: str
     path: str
@@ -161,7 +157,6 @@ class CountryMap:
 
     @property
     def keys(self) -> list[tuple[str, str, int]]:
-        """Tone, word and number of the countries that have it, the gravest first."""
         numbers = Counter((one.tone, key_in_words(one.value, stale=one.stale)) for one in self.said.values())
         return [(*key, numbers[key]) for key in sorted(numbers, key=lambda key: (by_gravity(key[0]), key[1]))]
 
@@ -202,7 +197,6 @@ def asked_map(query: QueryDict, index: CountryIndex) -> tuple[CountryMap, Countr
 
 
 def _ends(texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Name, label and content of the two fields for a country."""
     return [(side, label, texts.get(side, "")) for side, label in zip(SIDES, (_("From"), _("To")), strict=True)]
 
 

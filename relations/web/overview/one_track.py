@@ -14,10 +14,9 @@ from relations.models import StatusPeriod
 from relations.queries.citations import publishers
 from relations.queries.countries import CountryIndex
 from relations.status import InheritanceRoute
-from relations.web.names import Names
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.tones import by_gravity, tone
-from relations.web.words import kind_titles, since_in_words, word_of_status
+from relations.web.words import Names, kind_titles, since_in_words, word_of_status
 
 type Direction = tuple[str, str]
 """Sender and receiver; of a track without direction, both orders of its countries."""
@@ -56,7 +55,6 @@ class OneTrack:
         return {direction: min(statuses, key=gravity) for direction, statuses in by_direction.items()}
 
     def around(self, country: str) -> list[str]:
-        """The pairs of one country."""
         return [pair_code(country, other) for other in self.countries.by_code if other != country]
 
     def publishers(self, codes: Collection[str]) -> list[str]:
@@ -78,7 +76,6 @@ class OneTrack:
         return [route for code in inheriting for route in self.countries.routes(code, on=self.day)]
 
     def _stated(self, pairs: Collection[str]) -> Mapping[Direction, list[ShownStatus]]:
-        """The statuses of the pairs' own periods of the day."""
         known = [value for value in VALUES[self.kind] if value != UNKNOWN]
         rows = StatusPeriod.objects.with_values(self.kind, known, day=self.day, pairs=pairs)
         stated: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)

@@ -17,15 +17,13 @@ from relations.queries.countries import current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
 from relations.web.markup import joined, labelled, options, outlines, table_row
-from relations.web.names import country_names, in_order
-from relations.web.overview.axes import MOST_COUNTRIES, Axes, axes
-from relations.web.overview.matrix import Matrix, matrix
+from relations.web.overview.matrix import MOST_COUNTRIES, Axes, Matrix, axes, matrix
 from relations.web.overview.one_track import OneTrack
 from relations.web.overview.rows import PairRow, pair_rows
 from relations.web.overview.selection import NAMES, PAGE, STALE, TRACKS, Selection, ages
 from relations.web.pairs.address import Address
 from relations.web.refusals import answered, reads
-from relations.web.words import day_in_words, kind_titles, value_in_words
+from relations.web.words import country_names, day_in_words, in_order, kind_titles, value_in_words
 from tracker.frame import page
 
 PAGE_SIZE = 50
@@ -70,7 +68,6 @@ def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str,
 
 
 def _line(row: PairRow, path: str) -> SafeString:
-    """A pair with the known statuses of both ways, and its own."""
     first, second = row.names
     labels = (f"{first} → {second}", f"{second} → {first}", _("Relations and trend"))
     known = (*(way.known for way in row.ways), row.both)

@@ -10,17 +10,15 @@ from relations.codes import TrackKind, pair_sides
 from relations.queries.countries import CountryIndex
 from relations.representation.day_statuses import day_statuses
 from relations.representation.statuses import relation_status
-from relations.web.names import Names
 from relations.web.pairs.address import Address
 from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.words import Names
 
 NOBODY = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The statuses of one side of a pair towards the other."""
-
     sender: str
     receiver: str
     statuses: Sequence[ShownStatus]
@@ -49,7 +47,6 @@ class PairRow:
 
     @property
     def both(self) -> list[ShownStatus]:
-        """The known statuses of the pair itself."""
         return [status for status in (self.relations, self.trend) if status.tone != "unknown"]
 
     @property

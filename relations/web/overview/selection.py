@@ -19,11 +19,10 @@ from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
 from relations.representation.references import Excluded
 from relations.representation.track_questions import TrackQuestion, value_parser
-from relations.web.names import Names
 from relations.web.refusals import LONGEST_SHOWN, Wrong, no_country, no_value
 from relations.web.search.countries import gazetteer
 from relations.web.search.nearest import nearest_countries, nearest_words
-from relations.web.words import kind_titles, value_in_words
+from relations.web.words import Names, kind_titles, value_in_words
 
 COUNTRY, GROUP, TRACK, AS_OF, STALE, PAGE = "country", "group", "track", "as_of", "stale", "page"
 TRACKS = (
@@ -180,7 +179,6 @@ class Selection:
 
     @cached_property
     def members(self) -> list[str]:
-        """The organisation of `group` and its members of the day."""
         own = self.index.by_organisation.get(self.group, ())
         return [self.group, *(one.member for one in own if one.covers(self.day))] if self.group else []
 
@@ -199,7 +197,6 @@ class Selection:
 
 
 def ages() -> dict[str, str]:
-    """The choices of `stale` in words."""
     return {"any": _("of any age"), "only": _("only old ones")}
 
 

@@ -18,13 +18,12 @@ from relations.queries.pair_versions import current_versions
 from relations.representation.histories import RelationContext, relation_context
 from relations.representation.periods import own_spans, pair_spans
 from relations.representation.references import site as site_of
-from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact, shown_fact
 from relations.web.pairs.statuses import Assembly, Lane, ShownStatus, Summary, in_short
 from relations.web.pairs.timeline import Timeline, Titles, last_ambassadors, timeline
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words
+from relations.web.words import Names, country_names, day_in_words
 
 MOST_FACTS = 100
 """Facts in the list of a page; the API has all of them."""

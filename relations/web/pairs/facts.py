@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
+import orjson
 from django.utils.translation import gettext as _
 
 from relations.codes import Stance, pair_code
+from relations.models.facts import FactQuerySet
+from relations.representation.facts import fact_bodies, with_company
+from relations.representation.json_text import dumps
 from relations.status import FACT_KINDS
-from relations.web.pairs.quotes import words_of
-from relations.web.words import date_in_words, title_in_words, value_in_words
+from relations.web.words import Names, date_in_words, title_in_words, value_in_words
 
 type Titles = Mapping[int, str]
 
@@ -102,3 +107,46 @@ def _quote(citation: Mapping[str, Any], pair: str) -> Quote:
         href=f"/sources/{source['id']}/?pair={pair}#{place}",
         disputes=citation["stance"] == Stance.DISPUTES,
     )
+
+
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[\w.:-]+)(?:\s[^<>]*?)?(?P<empty>/?)>")
+_NAMED = 2
+"""Levels of elements that name a part: `started date`; markup within a note does not."""
+
+
+def words_of(quote: str) -> str:
+    """`<started><date>2017</date><note/></started>` -> `started date: 2017`; a quote without markup as it is.
+
+    Every word is the quote's own, in its order; what is left out are brackets, blanks and empty elements.
+    """
+    if "</" not in quote and "/>" not in quote:
+        return quote
+    names: list[str] = []
+    parts: list[tuple[str, str]] = []
+    place = 0
+    for tag in [*_TAG.finditer(quote), None]:
+        text = " ".join(html.unescape(quote[place : tag.start() if tag else None]).split())
+        name = " ".join(names[:_NAMED])
+        if text and parts and parts[-1][0] == name and names:
+            parts[-1] = name, f"{parts[-1][1]} {text}"
+        elif text:
+            parts.append((name, text))
+        if tag is None:
+            break
+        place = tag.end()
+        if tag["end"]:
+            del names[-1:]
+        elif not tag["empty"]:
+            names.append(tag["name"])
+    return "; ".join(f"{name}: {text}" if name else text for name, text in parts)
+
+
+WITHOUT_TITLES: Mapping[str, Titles] = {"programme": {}, "list": {}}
+"""For a page that is about the programme or the list: its facts do not repeat the title."""
+
+
+def shown_facts(facts: FactQuerySet[Any], names: Names, *, most: int) -> list[ShownFact]:
+    """The first current ones of these facts: three queries, and a few for facts that others may contradict."""
+    rows = list(with_company(facts.current(), None)[:most])
+    bodies = (orjson.loads(dumps(body)) for body in fact_bodies(rows))
+    return [shown_fact(facts.model.resource, body, WITHOUT_TITLES, names) for body in bodies]

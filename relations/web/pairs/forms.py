@@ -1,32 +1,36 @@
-"""Other forms of a pair's page: `/relations/BY-US.svg`, `/relations/BY-US/@2020-02-02~2020-03-01.json`.
+"""Other forms of a pair's page: `/relations/BY-US.svg`, `/relations/BY-US/@2020-02-02~2020-03-01.json`; citations.
 
 JSON and CSV are the API's, to which they redirect: one definition of the body, with its own ETag and cache.
 """
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
+import orjson
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from relations.dates import moment_text
 from relations.errors import NotFinished
 from relations.queries.clock import newest_finished
 from relations.web.language import translated
 from relations.web.pairs.address import Address
-from relations.web.pairs.citation import Citation
 from relations.web.pairs.content import PairContent, of_content
 from relations.web.pictures.card import card
+from relations.web.pictures.drawing import picture
 from relations.web.pictures.lanes import lanes
-from relations.web.pictures.response import picture
 from relations.web.refusals import reads
 from tracker.frame import tagged
 from tracker.problems import refusal
 
 FORMS = ("json", "csv", "svg", "png", "bib", "csl")
 OF_TIMELINE = ("json", "csv", "svg", "png")
+_SPECIAL = re.compile(r"([&%$#_{}])")
+"""Characters that LaTeX reads as commands and prints after a backslash."""
 
 
 @reads()
@@ -82,12 +86,45 @@ def _see_api(path: str, form: str) -> HttpResponseBase:
 
 
 def _cited(request: HttpRequest, content: PairContent, form: str) -> HttpResponseBase:
-    cite = Citation(content)
-    body, media_type = (
-        (cite.bibtex, "application/x-bibtex; charset=utf-8")
-        if form == "bib"
-        else (cite.csl, "application/vnd.citationstyles.csl+json")
-    )
-    response = HttpResponse(body, content_type=media_type, headers={"Cache-Control": "no-cache"})
+    response = HttpResponse(csl(content), content_type="application/vnd.citationstyles.csl+json")
+    if form == "bib":
+        response = HttpResponse(bibtex(content), content_type="application/x-bibtex; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return tagged(request, response)
+
+
+def citation(one: PairContent) -> str:
+    """Names the day, the knowledge, the version, and the address by which the same content is found again."""
+    return _("%(pair)s, as of %(day)s, as known on %(known)s (version %(version)s). %(url)s") % {
+        "pair": one.title, "day": one.day_in_words, "known": one.known_in_words, "version": one.version, "url": one.url,
+    }  # fmt: skip
+
+
+def bibtex(one: PairContent) -> str:
+    title = _SPECIAL.sub(r"\\\1", f"{one.title}: {one.dates}")
+    fields = {
+        "title": title, "author": "{Tracker}", "year": f"{one.today.year}", "url": one.url,
+        "urldate": one.today.isoformat(), "version": f"{one.version}",
+    }  # fmt: skip
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@misc{{tracker-{one.address.code}-{one.day:%Y%m%d},\n{lines}\n}}\n"
+
+
+def csl(one: PairContent) -> bytes:
+    """CSL-JSON 1.0: an array with one item."""
+    item = {
+        "id": f"tracker-{one.address.code}-{one.day:%Y%m%d}", "type": "dataset",
+        "title": f"{one.title}: {one.dates}", "author": [{"literal": "Tracker"}], "version": f"{one.version}",
+        "URL": one.url, **{name: {"date-parts": [[one.today.year, one.today.month, one.today.day]]}
+                           for name in ("issued", "accessed")},
+    }  # fmt: skip
+    return orjson.dumps([item], option=orjson.OPT_INDENT_2)
+
+
+def subscription(content: PairContent) -> str:
+    filters = {"url": "https://example.org/hook", "pairs": [content.address.code]}
+    return (
+        f'curl -X POST {content.site}/api/webhooks/ -H "Authorization: Bearer $TOKEN" \\\n'
+        f"     -H 'Content-Type: application/json' -d '{orjson.dumps(filters).decode()}'"
+    )

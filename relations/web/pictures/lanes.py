@@ -8,8 +8,7 @@ from django.utils.translation import ngettext
 
 from relations.web.pairs.content import PairContent
 from relations.web.pairs.timeline import grid
-from relations.web.pictures.drawing import colours, fitted, legend, lines, size_for
-from relations.web.pictures.response import WIDTH
+from relations.web.pictures.drawing import WIDTH, colours, fitted, legend, lines, size_for
 from relations.web.tones import hatches
 
 _LEFT, _LABELS, _TOP, _STEP, _MOST = 48, 380, 150, 34, 40

@@ -1,4 +1,4 @@
-"""The OpenAPI document by tag and operation, in the order in which pages show it."""
+"""`/docs/api/…`: the OpenAPI document by tag and operation: an overview, and one page for each resource."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.safestring import SafeString
 from drf_spectacular.generators import SchemaGenerator
 
 from relations.representation.openapi import in_place
+from relations.web.docs.library import library
+from relations.web.language import made_once
 from relations.web.reference.schemas import Field, Fragment, References, fields_of, type_of
+from relations.web.refusals import reads
+from tracker.frame import page
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PREFIX = "#/components/schemas/"
@@ -52,7 +58,6 @@ class Operation:
 
     @property
     def summary(self) -> str:
-        """The first sentence."""
         return re.split(r"(?<=[.;])\s", self.description, maxsplit=1)[0].rstrip(";")
 
 
@@ -90,7 +95,6 @@ def operations_of(tag: str) -> tuple[Operation, ...]:
 
 @cache
 def messages() -> tuple[Operation, ...]:
-    """The messages that subscribers of webhooks receive, by type of event."""
     return tuple(_operation("post", name, each["post"]) for name, each in document().get("webhooks", {}).items())
 
 
@@ -107,7 +111,6 @@ def schemas_of(operations: tuple[Operation, ...]) -> tuple[Schema, ...]:
 
 @cache
 def problems() -> tuple[tuple[str, str], ...]:
-    """Every status of an error and its meaning."""
     responses = (response for _, _, operation in _operations() for response in operation["responses"].items())
     meanings = {status: response["description"] for status, response in responses if _is_problem(response)}
     return tuple(sorted(meanings.items()))
@@ -115,7 +118,6 @@ def problems() -> tuple[tuple[str, str], ...]:
 
 @cache
 def problem_schemas() -> tuple[Schema, ...]:
-    """The body of an error."""
     return tuple(_schema(name) for name in ("ProblemResponse", "ErrorResponse"))
 
 
@@ -185,3 +187,37 @@ def _references(source: Any) -> References:
         own = {target.removeprefix(_PREFIX)} if isinstance(target, str) and target.startswith(_PREFIX) else set()
         return own.union(*(_references(each) for each in source.values()))
     return set().union(*(_references(each) for each in source)) if isinstance(source, list | tuple) else set()
+
+
+@reads()
+@made_once
+def overview(request: HttpRequest) -> HttpResponseBase:
+    context = {
+        **_navigation(""),
+        "resources": [(tag, operations_of(tag)) for tag in tags()],
+        "ways": ways_to_log_in(),
+        "problems": problems(),
+        "schemas": problem_schemas(),
+    }
+    return page(request, "web/reference/overview.html", context)
+
+
+@reads()
+@made_once
+def resource(request: HttpRequest, tag: str) -> HttpResponseBase:
+    """The operations of a resource. Raises `Http404` for every other name."""
+    if tag not in tags():
+        raise Http404
+    operations, received = operations_of(tag), messages() if tag == "webhooks" else ()
+    context = {
+        **_navigation(tag),
+        "operations": operations,
+        "messages": received,
+        "schemas": schemas_of((*operations, *received)),
+        "guide": library().pages.get(f"/docs/{tag}/"),
+    }
+    return page(request, "web/reference/resource.html", context)
+
+
+def _navigation(tag: str) -> dict[str, object]:
+    return {"section": "api", "tags": tags(), "tag": tag}

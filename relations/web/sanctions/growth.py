@@ -64,7 +64,8 @@ def growth(count: DesignationCount, *, read: tuple[dt.date, dt.date], until: dt.
     days = [day for day in days if day <= last]
     if not days or last < read[0]:
         return None
-    start = max(days[0], _years_before(last)).replace(month=1, day=1)
+    earliest = last.replace(year=max(last.year - _LONGEST_PAST, 1), day=1)
+    start = max(days[0], earliest).replace(month=1, day=1)
     steps = dict(_steps(count, days, start, last))
     known = _x(max(read[0], start), start, last)
     ahead = {x: number for x, number in steps.items() if x < known}
@@ -79,10 +80,6 @@ def growth(count: DesignationCount, *, read: tuple[dt.date, dt.date], until: dt.
         first=read[0],
         last=last,
     )
-
-
-def _years_before(last: dt.date) -> dt.date:
-    return last.replace(year=max(last.year - _LONGEST_PAST, 1), day=1)
 
 
 def _steps(
@@ -113,7 +110,6 @@ def _y(number: int, most: int) -> int:
 def _years(
     count: DesignationCount, days: Sequence[dt.date], start: dt.date, last: dt.date, read: dt.date
 ) -> Iterator[Year]:  # fmt: skip
-    """The years with a change, the latest first."""
     for year in sorted({max(day.year, start.year) for day in days}, reverse=True):
         begin, end = dt.date(year, 1, 1), min(dt.date(year, 12, 31), last)
         begin = dt.date.min if year == start.year else begin

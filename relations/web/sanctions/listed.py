@@ -16,9 +16,8 @@ from relations.models import Designation, Listing, SanctionProgramme
 from relations.models.designations import DesignationQuerySet, ListProgramme, on_replaced_list
 from relations.queries.clock import today
 from relations.queries.party_search import VERY_NAME
-from relations.web.names import Names
 from relations.web.pairs.address import Address
-from relations.web.words import date_in_words, day_in_words, in_percent, value_in_words
+from relations.web.words import Names, in_percent, value_in_words
 
 NEWEST = ("-listed_on", "-id")
 """The order of parties: those listed last come first. An index has it."""
@@ -37,15 +36,6 @@ class ProgrammeLink:
 
 
 @dataclass(frozen=True, slots=True)
-class ListingPeriod:
-    """The day of a listing and of its end in words, the end empty where there is none; `issuer` is the issuer's day."""
-
-    listed: str
-    delisted: str
-    issuer: str
-
-
-@dataclass(frozen=True, slots=True)
 class PartyRow:
     """`likeness` is the score of a search in words, empty without one."""
 
@@ -56,7 +46,7 @@ class PartyRow:
     list_code: str
     programmes: Sequence[ProgrammeLink]
     nationalities: str
-    listings: Sequence[ListingPeriod]
+    listings: Sequence[Listing]
     likeness: str
 
     @property
@@ -90,20 +80,12 @@ def party_rows(rows: Iterable[Designation], names: Names) -> list[PartyRow]:
     links = programme_links({(row.party.list, code) for row in rows for code in row.programmes})
     listings = defaultdict(list)
     for one in Listing.objects.filter(party__in={row.party_id for row in rows}).order_by("party", "-days"):
-        listings[one.party_id].append(listing_period(one))
+        listings[one.party_id].append(one)
     return [_row(row, links, names, listings[row.party_id][:_FEW]) for row in rows]
 
 
-def listing_period(one: Listing) -> ListingPeriod:
-    return ListingPeriod(
-        date_in_words(one.listed_on),
-        date_in_words(one.delisted_on) if one.delisted_on else "",
-        day_in_words(one.issuer_listed_on) if one.issuer_listed_on else "",
-    )
-
-
 def _row(
-    row: Designation, links: Mapping[ListProgramme, ProgrammeLink], names: Names, listings: Sequence[ListingPeriod]
+    row: Designation, links: Mapping[ListProgramme, ProgrammeLink], names: Names, listings: Sequence[Listing]
 ) -> PartyRow:  # fmt: skip
     listed = row.party.list
     score = getattr(row, "score", None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -21,29 +20,20 @@ from relations.queries.list_versions import list_versions
 from relations.queries.periods import period_from_row
 from relations.representation.statuses import ban_entry
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.pairs.address import Address
+from relations.web.pairs.facts import shown_facts
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import reads
-from relations.web.sanctions.facts import shown_facts
 from relations.web.sanctions.listed import ProgrammeLink, programme_links
-from relations.web.sanctions.publications import list_cards, list_changes, publication_rows
+from relations.web.sanctions.publications import doubts_of, list_cards, list_changes
 from relations.web.tones import by_gravity
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import Names, country_names, day_in_words, value_in_words
 from tracker.frame import page
 
 PAGE_SIZE = 50
 _MOST_PUBLICATIONS, _MOST_CHANGES, _MOST_ENTRIES = 12, 12, 100
 """Publications, their changes and entries of a travel-ban list on one page; the API has all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class BanListRow:
-    row: TravelBanList
-    issuer: str
-    subject: str
-    listed: int
 
 
 @reads("page")
@@ -60,7 +50,7 @@ def lists(request: HttpRequest) -> HttpResponseBase:
     context = {
         "section": "sanctions", "room": "lists", "day": day_in_words(today()), "page": current,
         "cards": list_cards(list(ListCode), index, names),
-        "bans": [BanListRow(row, names[row.issuer_id], value_in_words(row.subject), row.listed) for row in current],
+        "bans": [(row, names[row.issuer_id]) for row in current],
     }  # fmt: skip
     return page(request, "web/sanctions/lists.html", context)
 
@@ -80,7 +70,7 @@ def _parties_list(code: str) -> dict[str, Any]:
     runs = list(ImportRun.objects.publications().filter(list=code).order_by("-dated", "-id")[:_MOST_PUBLICATIONS])
     (card,) = list_cards([code], index, country_names(index))
     return {
-        "section": "sanctions", "room": "lists", "card": card, "publications": publication_rows(runs),
+        "section": "sanctions", "room": "lists", "card": card, "publications": [(run, doubts_of(run)) for run in runs],
         "programmes": _programmes(code, index), "changes": list_changes(code, runs, most=_MOST_CHANGES),
     }  # fmt: skip
 

@@ -24,12 +24,11 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.queries.designation_counts import designation_counts
 from relations.queries.party_search import search
 from relations.web.language import in_the_readers_language
-from relations.web.names import country_names, in_order
 from relations.web.pairs.address import read_knowledge
 from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.sanctions.listed import NEWEST, is_current, parties, party_rows
 from relations.web.search.countries import gazetteer
-from relations.web.words import day_in_words, in_figures, value_in_words
+from relations.web.words import country_names, day_in_words, in_figures, in_order, value_in_words
 
 PAGE_SIZE = 50
 MOST_COUNTED = 10_000

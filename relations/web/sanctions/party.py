@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -23,15 +23,15 @@ from relations.queries.list_versions import list_versions
 from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
+from relations.web.pairs.statuses import ShownStatus
 from relations.web.refusals import reads
-from relations.web.sanctions.listed import change_in_words, listing_period, programme_links
+from relations.web.sanctions.listed import change_in_words, programme_links
 from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
 from relations.web.sanctions.record import Difference, differences, sections
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, since_in_words, value_in_words, word_of_status
+from relations.web.words import Names, country_names, day_in_words, since_in_words, value_in_words, word_of_status
 from tracker.frame import page
 
 ROOM = "designations"
@@ -39,31 +39,6 @@ _MOST_VERSIONS, _MOST_LISTINGS = 50, 100
 """Versions and periods on one page, the latest; the API has all of them."""
 
 type Days = Mapping[str, tuple[dt.date, dt.date]]
-
-
-@dataclass(frozen=True, slots=True)
-class ListingStatus:
-    """A party's place on its list on a day, as a chip, since when, and by which publication it is so."""
-
-    tone: str
-    word: str
-    since: str = ""
-    age: str = ""
-    note: str = ""
-    disputed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """One version of the record: what a publication did, since when it is so, and what differs from the one before."""
-
-    number: int
-    word: str
-    since: str
-    recorded: str
-    href: str
-    words: str
-    differences: Sequence[Difference]
 
 
 @reads(*FIELDS[:2])
@@ -101,8 +76,8 @@ def _shown(request: HttpRequest, party_row: Party, address: Address) -> dict[str
             party_row.list, valid, listings, read, day, note="" if address.moment else _uncertain(listings, day)
         ),
         "sections": sections(contents[shown.pk]) if shown else (),
-        "listings": [listing_period(one) for one in listings],
-        "versions": _versions(versions, contents, party_row)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
+        "listings": listings,
+        "versions": _versions(versions, contents)[:_MOST_VERSIONS], "is_cut": len(versions) > _MOST_VERSIONS,
         **_programmes(party_row.list, shown, names),
     }  # fmt: skip
 
@@ -114,28 +89,29 @@ def _contents(versions: Sequence[Designation]) -> dict[int, Mapping[str, Any]]:
 
 def listing_status(
     code: str, valid: Designation | None, listings: Sequence[Listing], read: Days, day: dt.date, *, note: str
-) -> ListingStatus:  # fmt: skip
+) -> ShownStatus:  # fmt: skip
     """The status on a day by the version valid on it; `listings` say since when, `read` how old the list is."""
-    first, last = read.get(code, (None, None))
+    shown, (first, last) = partial(ShownStatus, title=""), read.get(code, (None, None))
     if valid is None:
         if first is None or day < first:
             since = day_in_words(first) if first else ""
             known = _("The list is known from %(day)s on.") % {"day": since} if since else ""
-            return ListingStatus("unknown", _("unknown"), note=" ".join(filter(None, (known, note))))
-        return ListingStatus("none", _("not on the list"), note=note)
+            return shown(tone="unknown", word=_("unknown"), note=" ".join(filter(None, (known, note))))
+        return shown(tone="none", word=_("not on the list"), note=note)
     since = since_in_words(valid.since.isoformat())
     if valid.change == PartyChange.DELISTED:
-        return ListingStatus("none", value_in_words(valid.change), since, note=note)
+        return shown(tone="none", word=value_in_words(valid.change), since=since, note=note)
     successor = SUCCESSORS.get(ListCode(code), "")
     if successor in read and read[successor][0] <= day:
         closed = _("The list was closed on %(day)s.") % {"day": day_in_words(read[successor][0])}
-        return ListingStatus("stale", _("on a closed list"), note=closed)
+        return shown(tone="stale", word=_("on a closed list"), note=closed)
     seen = min(last, day) if last else valid.since
     since = since_in_words(_listed_on(valid, listings))
     age = _("last confirmed on %(day)s") % {"day": day_in_words(seen)}
     if is_old(seen, day):
-        return ListingStatus("stale-severe", word_of_status("listed", seen_last=seen), since, age, note)
-    return ListingStatus("severe", value_in_words("listed"), since, age, note)
+        word = word_of_status("listed", seen_last=seen)
+        return shown(tone="stale-severe", word=word, since=since, age=age, note=note)
+    return shown(tone="severe", word=value_in_words("listed"), since=since, age=age, note=note)
 
 
 def _listed_on(valid: Designation, listings: Sequence[Listing]) -> str:
@@ -156,28 +132,18 @@ def _uncertain(listings: Sequence[Listing], day: dt.date) -> str:
 
 
 def _versions(
-    versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]], party_row: Party
-) -> list[VersionRow]:  # fmt: skip
-    """The versions, the latest first, each with what differs from the one before."""
-    rows = []
+    versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]]
+) -> list[tuple[Designation, str, Sequence[Difference]]]:  # fmt: skip
+    """The versions, the latest first, each with what its publication did and what differs from the one before."""
+    rows: list[tuple[Designation, str, Sequence[Difference]]] = []
     for version, before in zip_longest(versions, versions[1:]):
         is_amended = before is not None and version.change != PartyChange.DELISTED
-        rows.append(
-            VersionRow(
-                number=version.version,
-                word=change_in_words(version.change),
-                since=day_in_words(version.since),
-                recorded=day_in_words(version.recorded_at.date()),
-                href=f"/designations/{party_row.key}/@{version.since.isoformat()}",
-                words=f"/imports/{version.run_id}/?party={party_row.key}#record",
-                differences=differences(contents[before.pk], contents[version.pk]) if is_amended and before else (),
-            )
-        )
+        different = differences(contents[before.pk], contents[version.pk]) if is_amended and before else ()
+        rows.append((version, change_in_words(version.change), different))
     return rows
 
 
 def _programmes(code: str, shown: Designation | None, names: Names) -> dict[str, Any]:
-    """The programmes that the record names, and the pairs of countries that they concern."""
     if shown is None:
         return {}
     links = programme_links((code, own) for own in shown.programmes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -13,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from relations.codes import ListCode, TrackKind, pair_code
-from relations.models import ImportRun, Regime, SanctionProgramme
+from relations.models import ImportRun, SanctionProgramme
 from relations.queries.clock import today
 from relations.queries.designation_counts import DesignationCount, designation_counts
 from relations.queries.list_versions import list_versions
@@ -23,33 +22,19 @@ from relations.representation.references import site
 from relations.representation.statuses import programme_entry
 from relations.status import Track
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names
 from relations.web.pairs.address import FIELDS, Address
-from relations.web.pairs.facts import ShownFact, shown_fact
+from relations.web.pairs.facts import WITHOUT_TITLES, ShownFact, shown_fact
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import reads
-from relations.web.sanctions.facts import WITHOUT_TITLES
 from relations.web.sanctions.growth import growth
 from relations.web.sanctions.listed import NEWEST, is_current, parties, parties_href, party_rows, under
 from relations.web.unchanged import sent_again
-from relations.web.words import day_in_words, in_figures, value_in_words
+from relations.web.words import Names, country_names, day_in_words, in_figures
 from tracker.frame import page
 
 ROOM = "programmes"
 _MOST_FACTS, _MOST_PARTIES, _MOST_SIBLINGS = 100, 25, 50
 """Facts, parties and programmes of the regime on one page; the API and the list of parties have all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegimeLine:
-    """A regime as its page's list shows it: `says` is what an act or a registry says of it, and as of when."""
-
-    title: str
-    code: str
-    aliases: Sequence[str]
-    says: str
-    day: str
-    href: str
 
 
 def asked_address(request: HttpRequest, code: str, at: str, *, room: str) -> Address:
@@ -102,7 +87,7 @@ def _shown(
         "in_words": day_in_words(day),
         "status": statuses[0],
         "siblings": statuses[1:],
-        "regime": regime_line(row.regime) if row.regime else None,
+        "regime": row.regime,
         "facts": facts[:_MOST_FACTS],
         "more_facts": max(len(facts) - _MOST_FACTS, 0),
         "pair": Address(context.own.code, address.day, address.moment, known=address.known).path,
@@ -112,17 +97,6 @@ def _shown(
         ],
         **_parties(row, context, address, day, names),
     }
-
-
-def regime_line(regime: Regime) -> RegimeLine:
-    return RegimeLine(
-        title=regime.title,
-        code=regime.code,
-        aliases=regime.aliases,
-        says=value_in_words(regime.status),
-        day=day_in_words(regime.status_on) if regime.status_on else "",
-        href=f"/programmes/?regime={regime.pk}",
-    )
 
 
 def _statuses(

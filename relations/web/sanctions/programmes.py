@@ -22,14 +22,12 @@ from relations.representation.designation_counts import designation_bodies
 from relations.representation.references import site
 from relations.representation.statuses import programme_entry
 from relations.web.language import in_the_readers_language
-from relations.web.names import Names, country_names, in_order
 from relations.web.pairs.address import Address
+from relations.web.pairs.facts import shown_facts
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import Wrong, answered, no_value, reads, wrong_country, wrong_word
-from relations.web.sanctions.facts import shown_facts
-from relations.web.sanctions.programme import regime_line
 from relations.web.search.countries import gazetteer
-from relations.web.words import day_in_words, value_in_words
+from relations.web.words import Names, country_names, day_in_words, in_order, value_in_words
 
 PAGE_SIZE = 50
 STALE = "stale"
@@ -39,8 +37,6 @@ FIELDS = (*SIDES, "status", "regime", "q")
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
-    """A programme with its status of today, with the latest of its facts."""
-
     programme: SanctionProgramme
     issuer: str
     target: str
@@ -70,7 +66,7 @@ def programmes(request: HttpRequest) -> HttpResponseBase:
     context = {
         "section": "sanctions", "room": "programmes", "day": day_in_words(today()), "asked": asked,
         "statuses": _values().items(), "countries": sorted(names.items(), key=lambda one: in_order(one[1])),
-        "regime": regime_line(regime) if regime else None, "page": current, "filters": _query(asked),
+        "regime": regime, "page": current, "filters": _query(asked),
         "rows": programme_rows(list(current.object_list), index, names, site(request)),
     }  # fmt: skip
     return answered(request, "web/sanctions/programmes.html", context, wrong)

@@ -19,7 +19,7 @@ from relations.web.language import in_the_readers_language
 from relations.web.refusals import Wrong, answered, no_value, reads
 from relations.web.sanctions.archived import passages
 from relations.web.sanctions.listed import change_in_words
-from relations.web.sanctions.publications import list_changes, publication_rows
+from relations.web.sanctions.publications import doubts_of, list_changes
 from relations.web.sanctions.record import sections
 from relations.web.words import day_in_words
 
@@ -35,13 +35,12 @@ def publication(request: HttpRequest, number: int) -> HttpResponseBase:
     key = request.GET.get("party", "")
     version = _version(run, key)
     changes = list_changes(run.list, [run], most=_MOST_CHANGES + 1)
-    (row,) = publication_rows([run])
     context = {
-        "section": "sanctions" if run.list in ListCode.values else "data", "room": "lists", "run": run, "row": row,
-        "label": ImportedList(run.list).label,
+        "section": "sanctions" if run.list in ListCode.values else "data", "room": "lists", "run": run,
+        "doubts": doubts_of(run), "label": ImportedList(run.list).label,
         "list": official_list_ref(run.list), "is_of_parties": run.list in ListCode.values,
         "files": [(one["name"], filesizeformat(one["bytes"]), one["sha256"]) for one in run.files],
-        "changes": changes[:_MOST_CHANGES], "is_cut": len(changes) > _MOST_CHANGES, **(_record(version)),
+        "changes": changes[:_MOST_CHANGES], "is_cut": len(changes) > _MOST_CHANGES, **_record(version),
     }  # fmt: skip
     wrong = [Wrong("party", no_value(key), [(_("without it"), "")])] if key and version is None else ()
     return answered(request, "web/sanctions/publication.html", context, wrong)

@@ -16,30 +16,15 @@ from relations.models import Designation, ImportRun, ListChange
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
-from relations.representation.official_lists import official_list_ref
-from relations.web.names import Names
+from relations.representation.official_lists import OfficialListRef, official_list_ref
 from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
-from relations.web.words import day_in_words, in_figures
+from relations.web.words import Names, day_in_words, in_figures
 
 COMPLETE, INCOMPLETE, OLD, CLOSED, UNREAD = "none", "partial", "stale", "stale", "unknown"
 """The tones of how whole and how recent a list is here."""
 
 _FEW = 5
 """Parties that are named with a change."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublicationRow:
-    """One publication that was read; `doubts` are the reasons for which it may not be whole."""
-
-    dated: str
-    read_on: str
-    read: int
-    added: int
-    amended: int
-    ended: int
-    doubts: Sequence[str]
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +44,14 @@ class ListCard:
 
     code: str
     label: str
-    title: str
-    publisher: str
-    licence: str
-    url: str
+    ref: OfficialListRef
     issuer: str
     parties: int
     tone: str
     word: str
-    first: str
-    last: str
+    first: dt.date | None
+    last: dt.date | None
     doubts: Sequence[str]
-
-    @property
-    def href(self) -> str:
-        return f"/lists/{self.code}/"
 
 
 def list_cards(codes: Sequence[str], index: CountryIndex, names: Names) -> list[ListCard]:
@@ -88,7 +66,6 @@ def list_cards(codes: Sequence[str], index: CountryIndex, names: Names) -> list[
 
 
 def last_runs(codes: Sequence[str]) -> QuerySet[ImportRun]:
-    """The run that read the last publication of each list."""
     runs = ImportRun.objects.publications().filter(list__in=codes)
     return runs.order_by("list", "-dated", "-id").distinct("list")
 
@@ -106,31 +83,20 @@ def party_numbers(index: CountryIndex) -> dict[str, int]:
 def _card(
     code: str, read: dict[str, tuple[dt.date, dt.date]], last: ImportRun | None, number: int, issuer: str
 ) -> ListCard:  # fmt: skip
-    described, days = official_list_ref(code), read.get(code)
+    days = read.get(code)
+    first, last_day = days or (None, None)
     closed = read.get(SUCCESSORS.get(ListCode(code), ""))
     doubts = doubts_of(last) if last else []
     tone, word = _wholeness(days, doubts, closed)
     return ListCard(
-        code=code,
-        label=ListCode(code).label,
-        title=described["title"],
-        publisher=described["publisher"],
-        licence=described["licence"],
-        url=described["url"] or "",
-        issuer=issuer,
-        parties=0 if closed else number,
-        tone=tone,
-        word=word,
-        first=day_in_words(days[0]) if days else "",
-        last=day_in_words(days[1]) if days else "",
-        doubts=doubts,
-    )
+        code, ListCode(code).label, official_list_ref(code), issuer, 0 if closed else number, tone, word, first,
+        last_day, doubts,
+    )  # fmt: skip
 
 
 def _wholeness(
     days: tuple[dt.date, dt.date] | None, doubts: Sequence[str], closed: tuple[dt.date, dt.date] | None
 ) -> tuple[str, str]:  # fmt: skip
-    """Tone and word of a chip."""
     if days is None:
         return UNREAD, _("not read yet")
     if closed:
@@ -154,18 +120,6 @@ def doubts_of(run: ImportRun) -> list[str]:
         unread = ngettext("%(count)s record could not be read.", "%(count)s records could not be read.", run.refused)
         doubts.append(unread % {"count": in_figures(run.refused)})
     return doubts
-
-
-def publication_rows(runs: Sequence[ImportRun]) -> list[PublicationRow]:
-    return [
-        PublicationRow(
-            dated=day_in_words(run.dated) if run.dated else "",
-            read_on=day_in_words(run.started_at.date()),
-            read=run.read, added=run.added, amended=run.amended, ended=run.ended,
-            doubts=doubts_of(run), href=f"/imports/{run.pk}/",
-        )
-        for run in runs
-    ]  # fmt: skip
 
 
 def list_changes(code: str, runs: Sequence[ImportRun], *, most: int) -> list[ChangeLine]:

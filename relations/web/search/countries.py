@@ -13,7 +13,7 @@ from relations.codes import pair_code
 from relations.codes.country_names import code_by_name, name_key, typed_names
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.countries import CountryIndex
-from relations.web.names import cldr_names
+from relations.web.words import cldr_names
 
 _BETWEEN = re.compile(r"\s*[-–—/,;&+→>]\s*|\s+(?:and|und|vs\.?|versus|to|on|with|mit|gegen)\s+|\s+", re.IGNORECASE)
 """Signs and words between the two countries of a pair."""

@@ -1,4 +1,7 @@
-"""The results of a search, by kind: a query for each kind, two for parties; none for countries and documentation."""
+"""`/search/?q=`: everything that the words may mean, by kind; a pair that is certain is opened at once.
+
+A query for each kind, two for parties; none for countries and documentation.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from relations.codes import ListCode, pair_code, pair_sides
 from relations.codes.country_names import name_key, typed_names
 from relations.errors import BadParameter
 from relations.models import AmbassadorStatus, Designation, SanctionProgramme, Source, TravelBanList
-from relations.queries.countries import CountryIndex
+from relations.queries.countries import CountryIndex, current_country_index
 from relations.queries.party_search import search as parties_like
 from relations.web.docs.search import search as passages
-from relations.web.names import Names
-from relations.web.search.countries import Gazetteer
+from relations.web.language import in_the_readers_language
+from relations.web.refusals import reads
+from relations.web.search.countries import Gazetteer, gazetteer
 from relations.web.search.nearest import nearly_named
-from relations.web.words import date_in_words, day_in_words, value_in_words
+from relations.web.words import Names, country_names, date_in_words, day_in_words, value_in_words
+from tracker.frame import page
 
 MOST = 8
 """Hits of each kind on the page."""
@@ -52,8 +59,6 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One query over countries by their names in the reader's language."""
-
     query: str
     index: CountryIndex
     names: Names
@@ -166,3 +171,21 @@ class Search:
 
     def _direction(self, sender: str, receiver: str) -> str:
         return f"{self.names[sender]} → {self.names[receiver]}"
+
+
+LONGEST_QUERY = 200
+
+
+@reads("q")
+@in_the_readers_language
+def search(request: HttpRequest) -> HttpResponseBase:
+    query = " ".join(request.GET.get("q", "")[:LONGEST_QUERY].replace("\0", " ").split())
+    if not query:
+        return page(request, "web/search.html", {"query": "", "groups": []})
+    index = current_country_index()
+    known = gazetteer(index)
+    certain = known.pairs(query)
+    if len(certain) == 1:
+        return HttpResponseRedirect(f"/relations/{certain[0]}/")
+    groups = Search(query, index, country_names(index), known).groups()
+    return page(request, "web/search.html", {"query": query, "groups": groups})

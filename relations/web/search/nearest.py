@@ -11,8 +11,8 @@ from rapidfuzz import fuzz, process
 
 from relations.codes import pair_code
 from relations.queries.countries import CountryIndex, current_country_index
-from relations.web.names import country_names
 from relations.web.search.countries import gazetteer, halves, spelling_key
+from relations.web.words import country_names
 
 _NEAR, _NEAR_NAME, _SLIP = 60, 70, 80
 """rapidfuzz's scores from which two words look alike, two names of countries, and one is the other mistyped."""

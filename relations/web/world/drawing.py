@@ -10,9 +10,20 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from relations.web.world.antimeridian import cut, is_a_pole
-from relations.web.world.projection import HEIGHT, WIDTH, area, middle, on_the_map, simplified
-from relations.web.world.topology import Point, Ring, Shape, shapes
+from relations.web.world.geometry import (
+    HEIGHT,
+    WIDTH,
+    Point,
+    Ring,
+    Shape,
+    area,
+    cut,
+    is_a_pole,
+    middle,
+    on_the_map,
+    shapes,
+    simplified,
+)
 
 FILE = Path(__file__).with_name("world.svg")
 SOURCE = gettext_noop(
@@ -88,7 +99,6 @@ def _without_poles(polygons: Iterable[list[Ring]]) -> Iterator[list[Ring]]:
 def _sorted(
     shapes: Iterable[Shape], countries: Mapping[str, str]
 ) -> tuple[dict[str, list[list[Ring]]], list[list[Ring]]]:
-    """The polygons of each country, and those of land without a code."""
     codes = {number: code for code, number in countries.items() if number}
     by_code: dict[str, list[list[Ring]]] = defaultdict(list)
     land: list[list[Ring]] = []
@@ -101,7 +111,6 @@ def _sorted(
 
 
 def _without_islets(polygons: list[list[Ring]]) -> list[list[Ring]]:
-    """The polygons without small islands."""
     largest = max(polygons, key=lambda polygon: area(polygon[0]), default=None)
     return [polygon for polygon in polygons if polygon is largest or area(polygon[0]) >= SMALL_ISLAND]
 

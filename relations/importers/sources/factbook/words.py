@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from relations import dates
 from relations.errors import RecordRefused
-from relations.importers.engine.english_dates import MONTH, to_edtf
+from relations.importers.engine.text_parsing import MONTH, to_edtf
 
 _LOOSELY = r"(?:late |mid-|mid |early |spring |summer |autumn |fall |winter |NA )"
 DATE = (

@@ -19,8 +19,15 @@ from relations.importers.engine.statements import Extract, Reading, Statement
 from relations.importers.sources.pocom.coverage import covers_to, end_former_missions, end_former_states, version
 from relations.importers.sources.pocom.files import Block, MissionFile, mission_files, names_of_people
 from relations.importers.sources.pocom.nominees import NOT_AWAITED, state_nominees
-from relations.importers.sources.pocom.posts import MISSION_ENDS, stays_in_post, why_unsaid
-from relations.importers.sources.pocom.service import Place, Service, ServiceReader, places
+from relations.importers.sources.pocom.service import (
+    MISSION_ENDS,
+    Place,
+    Service,
+    ServiceReader,
+    places,
+    stays_in_post,
+    why_unsaid,
+)
 from relations.importers.sources.pocom.words import mission_event
 
 URL = "https://github.com/HistoryAtState/pocom/blob/master/missions-countries/"
@@ -87,7 +94,6 @@ class _Mission:
         state_nominees(nominees, self.services, reading=self.reading, source=self.file.territory)
 
     def _reference(self, block: Block) -> str:
-        """The record's id, otherwise its place."""
         return block.value("id") or f"{self.file.territory}, line {block.line}"
 
     def _service(self, block: Block) -> Service:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from relations import dates
 from relations.errors import NotADate
-from relations.importers.engine.english_dates import DAY, to_edtf
 from relations.importers.engine.statements import Reading, Statement
 from relations.importers.engine.tables import meaning
+from relations.importers.engine.text_parsing import DAY, to_edtf
 from relations.importers.sources.pocom.service import Service
 from relations.importers.sources.pocom.words import PHRASES, day_before
 

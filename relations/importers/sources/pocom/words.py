@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from relations import dates
 from relations.errors import RecordRefused
-from relations.importers.engine.english_dates import DAY, MONTH, days_in, edtf, to_edtf
 from relations.importers.engine.tables import LONGEST, meaning, phrases
+from relations.importers.engine.text_parsing import DAY, MONTH, days_in, edtf, to_edtf
 
 PHRASES = "pocom_phrases"
 
