@@ -29,6 +29,8 @@ _SOURCE: Any = Confirmation._meta.get_field("source")
 
 
 class StillSoForm(forms.Form):
+    """The source that still said so, and the day."""
+
     source = forms.ModelChoiceField(
         Source.objects.defer("text"),
         widget=RelatedFieldWidgetWrapper(

@@ -60,6 +60,7 @@ class Completed(AutocompleteSelect):
 
 
 def is_key(key: Any, choice: str) -> bool:
+    """Tests if the text can be a key of the column."""
     try:
         key.clean(choice, None)
     except ValidationError:

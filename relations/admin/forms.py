@@ -42,6 +42,8 @@ class LedgerForm(ModelForm[Any]):
 
 
 class FactForm(LedgerForm):
+    """One version of a fact."""
+
     why = Lines(
         required=False,
         widget=AdminTextareaWidget(attrs={"rows": 2}),
@@ -125,6 +127,7 @@ def _warning(alike: Sequence[Fact]) -> SafeString:
 
 
 def address(fact: Fact, page: str = "change") -> str:
+    """The URL of a version's page."""
     return reverse(f"admin:relations_{fact._meta.model_name}_{page}", args=[fact.pk])
 
 
@@ -142,6 +145,8 @@ class TableForm(forms.Form):
 
 
 class RetractionForm(forms.Form):
+    """The reason for a retraction."""
+
     reason = Lines(
         widget=AdminTextareaWidget(attrs={"rows": 3}),
         help_text="It is shown in the history and in the change log, which others follow.",

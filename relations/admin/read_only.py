@@ -63,6 +63,7 @@ class CountryPairAdmin(ReadOnlyAdmin[CountryPair]):
 
     @admin.display(description="facts")
     def facts(self, pair: CountryPair) -> str:
+        """Links to the pair's current facts, kind by kind."""
         kinds = [
             (model._meta.verbose_name_plural, reverse(f"admin:relations_{model._meta.model_name}_changelist"), count)
             for model in FACT_MODELS

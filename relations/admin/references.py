@@ -59,6 +59,7 @@ class ReferenceForm(LedgerForm):
         return [name for name in self.changed_data if name != "seen"]
 
     def values(self) -> dict[str, Any]:
+        """The changed values by their columns."""
         return {name: self.cleaned_data[name] for name in self.changed_columns()}
 
 
@@ -68,6 +69,8 @@ def _digest(stored: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commands:
+    """The ledger's commands on one kind of record."""
+
     record: Callable[[Mapping[str, Any]], Any]
     change: Callable[[Any, Mapping[str, Any]], Any]
     remove: Callable[[Any], None]

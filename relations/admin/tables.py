@@ -105,6 +105,7 @@ def _check_header(head: Sequence[str], known: Sequence[str], *, needed: Sequence
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines that are not empty, with their numbers."""
     try:
         text = content.decode("utf-8-sig")
         head = text.partition("\n")[0]
@@ -127,6 +128,7 @@ def _typed(text: str) -> str:
 
 
 def _add(table: list[Line], number: int, cells: Mapping[str, str]) -> None:
+    """Adds a fact, or a citation to the fact above."""
     evidence = {name: cells.get(name, "") for name in _EVIDENCE}
     own = {name: cell for name, cell in cells.items() if name not in _EVIDENCE}
     if table and not any(own.values()):
@@ -159,6 +161,7 @@ def check(model: type[Fact], form: type[FactForm], table: Sequence[Line]) -> Non
 
 
 def _sources(table: Sequence[Line]) -> dict[str, str]:
+    """Ids of sources by the addresses that the table names them by."""
     # PostgreSQL takes no NUL; such a cell is refused by the form of its line.
     named = {citation["source"] for line in table for citation in line.citations if NUL not in citation["source"]}
     return {url: str(pk) for url, pk in Source.objects.filter(url__in=named - {""}).values_list("url", "pk")}

@@ -61,6 +61,7 @@ def schema_of(hint: Any, registry: ComponentRegistry) -> Fragment:  # noqa: PLR0
 
 
 def object_of(response: type, registry: ComponentRegistry) -> Fragment:
+    """The schema of a `TypedDict`."""
     hints = get_type_hints(response, include_extras=True)
     classes = (each for each in (response, *get_original_bases(response)) if is_typeddict(each))
     description = next((each.__doc__ for each in classes if each.__doc__), None)

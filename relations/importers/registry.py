@@ -71,6 +71,7 @@ class OfficialList:
 
     @property
     def addresses(self) -> list[PublishedFile]:
+        """The files to fetch."""
         return [file for file in self.files if file.url]
 
     @property
@@ -83,6 +84,7 @@ class OfficialList:
 
     @contextmanager
     def saying_what_is_wanted(self) -> Iterator[None]:
+        """Adds `wanted` to the refusal of a file."""
         try:
             yield
         except FileRefused as refusal:
@@ -151,6 +153,8 @@ _FORMATS = {
 
 
 def _alone(parse: Callable[[bytes], list[Reading]]) -> FactReader:
+    """Reads a source that is published as one file."""
+
     def read(files: Sequence[Path], dated: dt.date | None = None) -> list[Reading]:  # its files carry their day
         name = files[0].name
         if len(files) != 1:

@@ -37,6 +37,7 @@ def po_file(language: str) -> Path:
 
 
 def templates() -> list[Path]:
+    """Every template whose words are translated."""
     return [path for place in _TEMPLATES for path in (sorted(place.rglob("*.html")) if place.is_dir() else [place])]
 
 
@@ -74,6 +75,7 @@ def update(language: str) -> None:
 
 
 def compiled(language: str) -> bytes:
+    """The content of the .mo file."""
     file = io.BytesIO()
     write_mo(file, read(language))
     return file.getvalue()

@@ -97,6 +97,7 @@ def sitemap(request: HttpRequest, section: str) -> HttpResponseBase:
 
 
 def _pages() -> list[str]:
+    """The start page, the pages that list, those about the tracker, the documentation and the API reference."""
     return [
         "/", "/relations/", "/changes/", "/map/", "/data/", "/programmes/", "/lists/", "/designations/",
         *(f"/lists/{code}/" for code in ListCode), *(page.path for page in ABOUT), *library().pages, "/docs/api/",

@@ -141,6 +141,7 @@ def _set(
 
 
 def _about(code: str) -> str:
+    """The page about it in the documentation."""
     own = f"/docs/lists/{code.replace('_', '-')}/"
     return own if own in library().pages else "/docs/sanctions-lists/"
 
@@ -217,6 +218,7 @@ def _percent(known: int, every: int) -> str:
 
 
 def charts(counts: Holdings) -> list[tuple[str, list[YearBar]]]:
+    """The title of a track and a bar for each year."""
     years = _years(counts)[::-1]
     return [
         (kind_titles()[kind], _bars([(year, numbers[place]) for year, numbers in years]))

@@ -83,6 +83,7 @@ def _described(
 
 
 def frame(host: str, address: Address, title: str, *, width: int = WIDTH, height: int = HEIGHT) -> str:
+    """The code that another site copies."""
     return format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>',
         host + address.embed, title, width, height,

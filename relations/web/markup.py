@@ -32,6 +32,7 @@ def _chip(tone: str, word: str) -> SafeString:
 
 
 def status_chips(status: ShownStatus) -> SafeString:
+    """The chip of a status and the one that says that it is disputed."""
     return _safe(chip(status.tone, status.word) + (f" {_disputed()}" if status.disputed else ""))
 
 
@@ -72,6 +73,7 @@ def labelled(label: str, content: SafeString) -> SafeString:
 
 
 def options(choices: Iterable[tuple[str, str]]) -> SafeString:
+    """Choices of a form, as value and words."""
     return _safe("".join(f'<option value="{escape(value)}">{escape(words)}</option>' for value, words in choices))
 
 

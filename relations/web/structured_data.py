@@ -19,6 +19,7 @@ def as_text(data: Any) -> str:
 
 
 def dataset(content: PairContent) -> dict[str, Any]:
+    """`Dataset` of a pair on a day."""
     address, site = content.address, content.site
     downloads = (("application/json", "json"), ("text/csv", "csv"), ("image/svg+xml", "svg"), ("image/png", "png"))
     return {
@@ -59,6 +60,7 @@ def website(site: str) -> dict[str, Any]:
 
 
 def changes_dataset(site: str) -> dict[str, Any]:
+    """`Dataset` of the change log."""
     downloads = (("application/json", "/api/changes/"), ("text/csv", "/api/changes/?format=csv"),
                  ("application/atom+xml", "/feeds/changes.atom"))  # fmt: skip
     return {

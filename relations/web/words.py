@@ -104,6 +104,7 @@ def value_in_words(value: str) -> str:
 
 @once_in_each_language
 def kind_titles() -> Mapping[str, str]:
+    """Kinds of tracks in words."""
     return {
         TrackKind.AMBASSADOR: _("Head of mission"), TrackKind.NEXT: _("Next head of mission"),
         TrackKind.SANCTIONS: _("Sanctions"), TrackKind.TRAVEL_BAN: _("Travel bans"),

@@ -53,6 +53,7 @@ def correct_rows(model: type[Fact], body: type[FactRequest], rows: Any, *, autho
 
 
 def retract_rows(model: type[Fact], rows: Any, *, author: Author, why: str) -> None:
+    """Retracts the facts of all rows or none."""
     wrong, seen = _seen_versions(model, rows, are_whole=True)
     _all_or_none(seen, wrong, lambda some: ledger.revise(some, author=author, why=why), renamed=_of_row)
 
@@ -189,6 +190,7 @@ def _source_of(draft: ConfirmationDraft) -> Source:
 def _drafts(
     model: type[Fact], body: type[FactRequest], rows: Sequence[Any], *, partial: bool = False
 ) -> tuple[Wrong, dict[int, FactDraft]]:
+    """Refusals of rows, and drafts of those that are fit, both by index."""
     wrong: Wrong = defaultdict(list)
     values = {}
     for index, row in enumerate(rows):

@@ -79,6 +79,7 @@ FACT_FILTERS: Mapping[type[Fact], type[FactFilters]] = {model: filters for model
 def _paths(
     model: type[Fact], filters: type[FactFilters], request: type[FactRequest], version: type, one: str
 ) -> list[URLPattern]:
+    """The URLs of one kind of fact, as in `_KINDS`."""
     resource, kind = model.resource, {"model": model, "queryset": model.objects.all()}
     expandable = (SOURCES, *(name for name, column in FOREIGN.items() if column in model.fact_kind.columns))
     whole = kind | {"serializer_class": request, "response_type": request.answer, "expandable": expandable}

@@ -43,12 +43,14 @@ def known_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
 
 
 def shown_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
+    """All versions, with what a row of a list shows."""
     rows = with_company(model.objects.all(), known_at(request))
     foreign = [name for name, column in FOREIGN.items() if column in model.fact_kind.columns]
     return rows.select_related(*foreign) if foreign else rows
 
 
 def of_kind(filters: Filters, rows: QuerySet[Any], request: Request, branches: list[Q]) -> FactsOfKind:
+    """The chosen facts of one kind, as part of a union."""
     shown = shown_rows(rows.model, request)
     return FactsOfKind(rows=rows, shown=shown, branches=branches, narrowing=narrowing(filters))
 

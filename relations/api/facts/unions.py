@@ -98,6 +98,8 @@ class UnionOrdering(Ordering):
 
 @dataclass(frozen=True, slots=True)
 class SortedUnion:
+    """Rows in their order, to be sliced."""
+
     rows: FactUnion
     order: UnionOrdering
     falling: bool
@@ -162,6 +164,7 @@ def _batches(
     rows: FactUnion, order: UnionOrdering, window: Window,
     written: Callable[[list[Fact]], list[tuple[Fact, bytes]]], edge: list[Any] | None,
 ) -> Iterator[Searched]:  # fmt: skip
+    """The rows, which end at the edge if there are others."""
     left, size = MOST_BODIES, window.size + 1  # most filters leave rows that match: then a page is one batch
     while left:
         batch = order.sorted(rows, backwards=window.backwards)[: min(size, left)]

@@ -183,6 +183,7 @@ class FactHistory(FactEndpoint, ListEndpoint):
 
 
 def _circumstances(fact: Fact, change: StatusChange | None) -> Circumstances:
+    """The author of a version, and why and in which request it was recorded, from the change log."""
     return {
         "recorded_by": fact.recorded_by.get_username() if fact.recorded_by else None,
         "reason": change.reason if change else None,

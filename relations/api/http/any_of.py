@@ -145,6 +145,7 @@ def split(values: Iterable[Any]) -> tuple[list[Any], list[Any]]:
 
 
 def admits(values: Iterable[Any], value: Any) -> bool:
+    """Tests a value as a filter does."""
     wanted, excluded = split(values)
     return (not wanted or value in wanted) and value not in excluded
 

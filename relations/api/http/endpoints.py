@@ -164,6 +164,7 @@ class DetailEndpoint(Endpoint):
         return get_object_or_404(self.get_queryset(), pk=kwargs["number"])
 
     def version(self, row: Any) -> int | str:
+        """The version part of the ETag."""
         return conditional.digest(formats.dumps(self.body(row)))
 
     def refuse_stale(self, row: Any) -> bool:
@@ -227,6 +228,7 @@ class ListEndpoint(Endpoint):
         return rows
 
     def extra(self) -> dict[str, Any]:
+        """The values of `extra_response_type`."""
         return {}
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -248,6 +250,7 @@ class ListEndpoint(Endpoint):
         return self.exported(batches, has_head=after is None)
 
     def exported(self, batches: Generator[list[dict[str, Any]]], *, has_head: bool) -> HttpResponseBase:
+        """The whole list in the format that the request asks for."""
         formats.refuse_paging(self.request)
         return formats.streamed(
             batches, request=self.request, name=self.name, nested=self.nested,

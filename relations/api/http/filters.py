@@ -257,6 +257,7 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
 
     @property
     def values(self) -> Mapping[str, list[Any]]:
+        """The values of the filters that are asked, by name."""
         if self._given is not None:
             return self._given
         return {name: values for name, values in self.form.cleaned_data.items() if values}
@@ -276,6 +277,7 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter 
 
     @cached_property
     def costly(self) -> Mapping[str, AnyOf]:
+        """The filters that are costly with the values that are asked, by name."""
         return {
             name: self.filters[name] for name, values in self.values.items() if self.filters[name].is_costly(values)
         }

@@ -122,6 +122,7 @@ class Negotiation(negotiation.DefaultContentNegotiation):
 
 
 def answered(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """A body as JSON."""
     return HttpResponse(dumps(body), status=status, content_type="application/json", headers=headers or {})
 
 

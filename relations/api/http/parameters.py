@@ -112,6 +112,7 @@ def _chosen(request: Request, name: str, known: Collection[str]) -> frozenset[st
 
 
 def only(body: Mapping[str, Any], fields: frozenset[str] | None) -> dict[str, Any]:
+    """The body's chosen keys, in the body's own order."""
     return {key: value for key, value in body.items() if fields is None or key in fields}
 
 

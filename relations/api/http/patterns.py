@@ -78,5 +78,6 @@ def one_of(*words: str) -> str:
 
 
 def some_of(words: Iterable[str]) -> str:
+    """Words of a vocabulary, separated by commas."""
     one = f"(?:{'|'.join(map(re.escape, sorted(words)))})"
     return whole(f"{one}(?:,{one})*")

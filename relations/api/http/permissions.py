@@ -117,5 +117,6 @@ def is_open_read(request: HttpRequest) -> bool:
 
 
 def author(request: Request) -> ledger.Author:
+    """The author of a command of this request."""
     user = request.user if request.user.is_authenticated else None
     return ledger.Author(user=user, request_id=getattr(request, "request_id", ""))

@@ -53,6 +53,7 @@ CODES: dict[str, str] = {
 
 
 def problem_types() -> list[tuple[str, int, str]]:
+    """Every type of problem: the fragment of its URI, its status, what it means."""
     own = [
         (_slug(refusal.__name__), refusal.status, " ".join((refusal.__doc__ or "").partition("\n\n")[0].split()))
         for refusal in _all_refusals(Refused)

@@ -129,6 +129,7 @@ def seconds_without_login(request: HttpRequest, account: str) -> int:
 
 
 def _logins(request: HttpRequest, account: str) -> tuple[tuple[str, str], ...]:
+    """The buckets of a failed login, and their limits."""
     return ((f"login:{address(request)}", settings.LOGIN_LIMIT), (f"account:{account}", settings.ACCOUNT_LOGIN_LIMIT))
 
 

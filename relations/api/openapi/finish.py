@@ -154,6 +154,7 @@ Only where every answer of a status has the id: that of a dry run has none.
 
 
 def with_links(document: Fragment) -> None:
+    """Adds to each answer its links, under the names of their targets."""
     for _, _, operation in operations(document, "paths"):
         for status, response in operation["responses"].items():
             for name, parameters in _LINKS.get((operation["operationId"], status), {}).items():
@@ -189,6 +190,7 @@ def _stored() -> Fragment:
 
 
 def with_examples(document: Fragment) -> None:
+    """Adds the stored answers to their operations."""
     for _, _, operation in operations(document, "paths"):
         name = operation["operationId"]
         if name in _stored():

@@ -188,6 +188,7 @@ _ALL: Mapping[str, str] = OF_FACTS | OF_REFERENCES | OF_PARTIES | OF_IMPORTS | O
 
 
 def described(document: Fragment) -> None:
+    """Adds a description to every property that has none."""
     for component, schema in document["components"]["schemas"].items():
         _describe(schema, component)
     _describe([document["paths"], document.get("webhooks", {})], "")

@@ -22,6 +22,7 @@ NULL: Fragment = {"type": ["null"]}
 
 
 def _names() -> dict[Words, str]:
+    """The names of known vocabularies: those of the code, and of the values of each kind of track."""
     named: dict[Words, str] = {
         tuple(word for word, _ in codes.AMBASSADOR_STATUSES): "AmbassadorWord",
         tuple(model.resource for model in FACT_MODELS): "FactResource",
@@ -67,6 +68,7 @@ def _name(word: str) -> str:
 
 
 def operations(document: Fragment, *sections: str) -> Iterator[tuple[str, str, Fragment]]:
+    """Path, method and operation of each, in the order of the document."""
     for section in sections or ("paths", "webhooks"):
         for path, methods in document.get(section, {}).items():
             yield from ((path, method, each) for method, each in methods.items())

@@ -173,6 +173,7 @@ def _body(country: Country, site: str) -> CountryResponse:
 
 
 def _memberships(day: dt.date | None, **side: Country) -> QuerySet[Membership]:
+    """Memberships on any day, or on this one."""
     rows = Membership.objects.all() if day is None else Membership.objects.on(day)
     return rows.filter(**side).select_related("organisation", "member").order_by("organisation", "member", "days")
 

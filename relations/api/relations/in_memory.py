@@ -101,5 +101,6 @@ def _page(request: Request, entries: Sequence[Entry], order: Ordering, fields: f
 
 
 def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body without fragments of JSON."""
     plain: dict[str, Any] = orjson.loads(formats.dumps(body))
     return plain

@@ -201,12 +201,14 @@ class PeriodFilters(filters.DirectedFilters):
         return all(meets(columns, each.selection(values)) for each, values in asked)
 
     def pairs(self, pairs: QuerySet[Any]) -> QuerySet[Any]:
+        """The pairs that the filters of pairs select."""
         for name, of_pairs in (("pair", filters.Pairs("code")), ("country", filters.EitherSide("first", "second"))):
             pairs = of_pairs.filter(pairs, self.form.cleaned_data.get(name) or [])
         return pairs
 
 
 def _columns(one: PairSpan, day: dt.date | None) -> dict[str, Any]:
+    """The columns of `StatusSpan` for a span in memory."""
     span = one.span
     evidence = span.evidence(day) if day else None
     return track_columns(span.track) | {

@@ -87,6 +87,7 @@ class Confirmations:
 
 
 def _current_versions(drafts: Iterable[ConfirmationDraft]) -> Mapping[UUID, tuple[int, dt.date]]:
+    """The current versions of the facts, each with its first day."""
     keys: defaultdict[type[Fact], set[UUID]] = defaultdict(set)
     for draft in drafts:
         keys[draft.model].add(draft.key)

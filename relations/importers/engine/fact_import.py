@@ -189,6 +189,7 @@ def _lock_references(
 
 
 def _write(change: Change, references: References, written: _Written, *, run: ImportRun, author: Author) -> None:
+    """Records, corrects and retracts what one publication changes, as one batch."""
     drafts = [references.draft(change.reading, statement) for statement in change.new.values()]
     revisions = _revisions(change, references)
     try:
@@ -250,6 +251,7 @@ def _link(reference: str, known: KnownStatement) -> SourceLinkDraft:
 
 
 def _refused(refusal: SomeRefused, references: Sequence[str], run: ImportRun, reading: Reading) -> FileRefused:
+    """The refusal of statements that contradict the tracker's own rules, with their names."""
     named = "; ".join(
         f"{references[index]}: {' '.join(one.detail for one in refused)}"
         for index, refused in list(refusal.rows.items())[:_NAMED]
@@ -274,6 +276,7 @@ def left_out(change: Change) -> dict[str, str]:
 
 
 def _cited_titles(kinds: Mapping[UUID, str]) -> Mapping[UUID, set[str]]:
+    """The titles of the sources that the facts cite, in any version."""
     keys: defaultdict[str, list[UUID]] = defaultdict(list)
     for key, kind in kinds.items():
         keys[kind].append(key)

@@ -87,6 +87,7 @@ def _changes(written: Sequence[WrittenVersion], known: Mapping[str, KnownVersion
 
 
 def _programmes_shown(code: str) -> set[str]:
+    """The programmes, in the list's words, under which there are parties now."""
     current = Designation.objects.known_at(None).filter(party__list=code, delisted_on__isnull=True)
     words = current.annotate(words=Func(F("programmes"), function="unnest")).order_by()
     return set(words.values_list("words", flat=True).distinct())

@@ -95,6 +95,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
+    """The legal act under which the party is listed."""
+
     title: str
     url: str = ""
     published_on: dt.date | None = None
@@ -286,6 +288,7 @@ class Remainder:
         return table.get(code, otherwise)
 
     def leave(self, name: str, text: str) -> None:
+        """Marks a value as taken and not understood."""
         self._strange.append(Detail(name, text))
 
     def rest(self) -> Iterable[Detail]:

@@ -155,6 +155,7 @@ class _Sync:
         return (self.before is None or self.before < day) and day <= self.dated
 
     def _listed(self, reference: str) -> KnownVersion | None:
+        """The version of a party that is on the list."""
         version = self.known.get(reference)
         return version if version and version.delisted_on is None else None
 

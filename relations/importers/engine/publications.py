@@ -79,6 +79,7 @@ def may_be_later(code: str, last: ImportRun, dated: dt.date | None = None) -> bo
 
 
 def _digest(files: Sequence[Path]) -> str:
+    """SHA-256 over the files' bytes in the order of their names, in hexadecimal."""
     whole = hashlib.sha256()
     for path in sorted(files, key=lambda path: path.name):
         with path.open("rb") as opened:

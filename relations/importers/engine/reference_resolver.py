@@ -98,6 +98,7 @@ class References:
         return self.sources[id(reading.extracts[statement.source])]
 
     def values(self, statement: Statement) -> dict[str, Any]:
+        """The fact's own fields, without its direction and its date."""
         model = FACT_MODEL_OF[statement.kind]
         fields = {field.name for field in model._meta.concrete_fields}
         stated: dict[str, Any] = {
@@ -169,6 +170,7 @@ def _recorded(
 
 
 def _originals(titles: Iterable[str], fact_list: FactList) -> dict[str, Source]:
+    """The first edition of each title that is recorded."""
     originals: dict[str, Source] = {}
     for some in batched(set(titles), _BATCH):
         known = Source.objects.filter(publisher=fact_list.publisher, title__in=some, syndication_of=None)

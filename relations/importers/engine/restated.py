@@ -119,6 +119,7 @@ def term_of(
 
 
 def _had_left(on: str, statement: Statement, known: Mapping[str, KnownStatement]) -> bool:
+    """True if somebody else took the post between the two days."""
     first, second = certain_on(on), certain_on(statement.on)
     others = (one.content for one in known.values() if not one.bounded)
     return any(
@@ -132,4 +133,5 @@ def _had_left(on: str, statement: Statement, known: Mapping[str, KnownStatement]
 
 
 def certain_on(on: str) -> dt.date:
+    """The day from which a date in EDTF is certain."""
     return dates.parse(on).latest

@@ -87,10 +87,12 @@ def script_of(text: str) -> str:
 
 
 def joined(*parts: str, by: str = " ") -> str:
+    """The parts that are not empty."""
     return by.join(filter(None, parts))
 
 
 def distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts that are not empty, each once, in their order."""
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
@@ -233,4 +235,5 @@ def edtf(*, month: str, year: str, day: str = "", last: str = "") -> str:
 
 
 def days_in(text: str) -> list[str]:
+    """All days in a text, in its order."""
     return [to_edtf(match[0]) for match in re.finditer(DAY, text, re.IGNORECASE)]

@@ -96,6 +96,8 @@ class XmlList:
 
 
 class XmlRecord(Remainder):
+    """One element of a record, whose attributes and children are taken by name."""
+
     def __init__(self, element: etree._Element) -> None:
         super().__init__()
         self.element = element
@@ -111,6 +113,7 @@ class XmlRecord(Remainder):
             self._children.setdefault(_local_name(child, space=space), []).append(child)
 
     def has(self, name: str) -> bool:
+        """True for an attribute that is given and not empty."""
         return bool(self._attributes.get(name, "").strip())
 
     def attribute(self, name: str) -> str:
@@ -166,6 +169,7 @@ class XmlRecord(Remainder):
             self._children.pop(name, None)
 
     def leave(self, name: str, text: str) -> None:
+        """Marks a value as taken and not understood."""
         super().leave(f"{self._path}/{name}", text)
 
     def rest(self) -> list[Detail]:

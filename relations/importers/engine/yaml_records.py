@@ -33,6 +33,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class YamlRecord:
+    """The fields of one mapping by name, and the text of its file."""
+
     text: str
     fields: Mapping[str, Field]
 
@@ -49,6 +51,7 @@ class YamlRecord:
         return value
 
     def values(self, name: str) -> tuple[str, ...]:
+        """The texts of a field that may be a list."""
         return self.fields[name].texts if name in self.fields else ()
 
     def words(self, name: str) -> tuple[str, int]:
@@ -109,6 +112,7 @@ def _field(key: yaml.ScalarNode, value: yaml.Node, text: str) -> Field:
 
 
 def _trimmed(start: int, end: int, text: str) -> tuple[int, int]:
+    """The place without white space at its ends."""
     words = text[start:end]
     end -= len(words) - len(words.rstrip())
     return min(start + len(words) - len(words.lstrip()), max(start, end)), max(start, end)

@@ -206,6 +206,7 @@ class _Post:
     reading: Reading
 
     def read(self, seen: list[Observation]) -> None:
+        """Records each change of level within the years of the two states, and the end of a state."""
         by_year = {one.year: one for one in reversed(seen)}
         if any(one.level != by_year[one.year].level for one in seen):
             raise RecordRefused(why=f"{self.sender}>{self.target} is observed twice in a year, at different levels")
@@ -268,6 +269,7 @@ class _Post:
         return min((life for code, life in own if life != _lives(code)[-1]), key=lambda life: life.last, default=None)
 
     def _end(self, last: Observation, ended: Life) -> None:
+        """Ends the level with the state."""
         note = f"Level {last.level.value} in {last.year}. {ended.name} ends in {ended.last}."
         self._state(last, PostStatus.VACANT, since=last.year, year=ended.last, until=ended.last, note=note)
 

@@ -102,6 +102,7 @@ def _text(files: Sequence[Path]) -> tuple[str, str]:
 
 
 def _rows(file: str, text: str) -> Iterator[Row]:
+    """The rows after the two header lines, without blank ones."""
     for row in rows(text, file=file, columns=_NEEDED, skipped=1):
         if row.columns[-1] != "Group ID":
             raise FileRefused(file=file, why="its last column is not Group ID")

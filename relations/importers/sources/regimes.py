@@ -85,10 +85,12 @@ class _Regime:
 
     @property
     def is_over(self) -> bool:
+        """True if the registry's status or title says so."""
         return self.status == ENDED or _FORMER.match(self.record.value("title")) is not None
 
     @property
     def is_thematic(self) -> bool:
+        """True of a regime that is not about one state."""
         return len(self.targets) > 1 or self.code in keyed("regime_themes", by="key")
 
 

@@ -26,6 +26,8 @@ _MARKS = re.compile(r"[`*\[]")
 
 @dataclass(frozen=True)
 class Page:
+    """One file of Markdown and the address where it is served."""
+
     file: Path
     address: str
     text: str
@@ -49,16 +51,21 @@ class Page:
 
     @property
     def raw_address(self) -> str:
+        """The address of the Markdown itself."""
         return f"{self.address.rstrip('/')}.md" if self.address != "/docs/" else "/docs/index.md"
 
 
 @dataclass(frozen=True)
 class Group:
+    """Pages under one heading of the navigation."""
+
     title: str | Promise
     pages: tuple[Page, ...]
 
 
 class Library:
+    """All pages by address, and the images that they show."""
+
     def __init__(self, root: Path) -> None:
         self._root = root
         folder = root / "docs"
@@ -101,6 +108,7 @@ class Library:
         return tuple(linked)
 
     def neighbours(self, page: Page) -> tuple[Page | None, Page | None]:
+        """The pages before and after it."""
         place = self.order.index(page)
         before = self.order[place - 1] if place else None
         return before, self.order[place + 1] if place + 1 < len(self.order) else None

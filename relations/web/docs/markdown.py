@@ -42,6 +42,7 @@ class Rendered:
 
     @property
     def contents(self) -> list[Section]:
+        """The entries of the table of contents."""
         return [section for section in self.sections if section.level in (2, 3)]
 
 
@@ -59,6 +60,7 @@ def render(text: str, *, address_of: Addresses) -> Rendered:
 
 
 def _plain(token: Token) -> str:
+    """The text of an inline token, without marks."""
     return "".join(
         child.content
         if child.type in ("text", "code_inline")
@@ -70,6 +72,7 @@ def _plain(token: Token) -> str:
 
 
 def _sections(tokens: Sequence[Token]) -> tuple[Section, ...]:
+    """Gives each heading its id, and collects the text below it."""
     sections: list[tuple[int, str, str, list[str]]] = []
     uses: dict[str, int] = {}
     inside = False

@@ -30,6 +30,8 @@ _AROUND = 110
 
 @dataclass(frozen=True)
 class Result:
+    """A section, and the passage in which the words occur."""
+
     page: Page
     section: Section
     passage: SafeString

@@ -39,6 +39,8 @@ _APPLYING = ("severe", "partial", "stale-severe", "stale-partial")
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
+    """Another country with one status of the pair."""
+
     name: str
     path: str
     status: ShownStatus
@@ -46,6 +48,8 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class StatusGroup:
+    """The neighbours that have one word."""
+
     tone: str
     word: str
     neighbours: Sequence[Neighbour]
@@ -180,6 +184,7 @@ def _by_word(
 
 
 def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions]:
+    """The missions of which anything is known in one direction at least."""
     missions = [
         Missions(names[row.other(code)], row.path, row.way(code).of(TrackKind.AMBASSADOR)[0],
                  row.way(row.other(code)).of(TrackKind.AMBASSADOR)[0])

@@ -49,6 +49,7 @@ class Place:
     dot: tuple[str, str, str] | None
 
     def drawn(self, attributes: str) -> str:
+        """The shape and the dot with these attributes."""
         shape = f'<path {attributes} d="{self.d}"/>' if self.d else ""
         if self.dot:
             x, y, radius = self.dot
@@ -65,6 +66,8 @@ class World:
 
 @dataclass(slots=True)
 class Coloured:
+    """A place with what is said of it."""
+
     place: Place
     name: str
     path: str
@@ -157,6 +160,7 @@ class CountryMap:
 
     @property
     def keys(self) -> list[tuple[str, str, int]]:
+        """Tone, word and number of the countries that have it, the gravest first."""
         numbers = Counter((one.tone, key_in_words(one.value, stale=one.stale)) for one in self.said.values())
         return [(*key, numbers[key]) for key in sorted(numbers, key=lambda key: (by_gravity(key[0]), key[1]))]
 
@@ -197,6 +201,7 @@ def asked_map(query: QueryDict, index: CountryIndex) -> tuple[CountryMap, Countr
 
 
 def _ends(texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Name, label and content of the two fields for a country."""
     return [(side, label, texts.get(side, "")) for side, label in zip(SIDES, (_("From"), _("To")), strict=True)]
 
 

@@ -72,6 +72,7 @@ def axes(selection: Selection, pairs: Mapping[str, int]) -> Axes:
 
 
 def _most(selection: Selection, codes: Iterable[str]) -> list[str]:
+    """The named country, then the most frequent codes."""
     counts = Counter(codes)
     if not counts:
         return []
@@ -130,6 +131,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """A column: its middle and its country."""
+
     x: int
     code: str
     name: str
@@ -200,6 +203,7 @@ class Matrix:
 
     @property
     def keys(self) -> list[tuple[str, str]]:
+        """Tones and words in use, the gravest first."""
         statuses = [cell.status for cell in self.known]
         words = {(one.tone, key_in_words(one.value, stale=one.stale)) for one in statuses}
         disputes = [("disputed", _("disputed"))] if any(one.disputed for one in statuses) else []

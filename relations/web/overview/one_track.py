@@ -55,6 +55,7 @@ class OneTrack:
         return {direction: min(statuses, key=gravity) for direction, statuses in by_direction.items()}
 
     def around(self, country: str) -> list[str]:
+        """The pairs of one country."""
         return [pair_code(country, other) for other in self.countries.by_code if other != country]
 
     def publishers(self, codes: Collection[str]) -> list[str]:
@@ -76,6 +77,7 @@ class OneTrack:
         return [route for code in inheriting for route in self.countries.routes(code, on=self.day)]
 
     def _stated(self, pairs: Collection[str]) -> Mapping[Direction, list[ShownStatus]]:
+        """The statuses of the pairs' own periods of the day."""
         known = [value for value in VALUES[self.kind] if value != UNKNOWN]
         rows = StatusPeriod.objects.with_values(self.kind, known, day=self.day, pairs=pairs)
         stated: defaultdict[Direction, list[ShownStatus]] = defaultdict(list)

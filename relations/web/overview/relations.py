@@ -68,6 +68,7 @@ def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str,
 
 
 def _line(row: PairRow, path: str) -> SafeString:
+    """A pair with the known statuses of both ways, and its own."""
     first, second = row.names
     labels = (f"{first} → {second}", f"{second} → {first}", _("Relations and trend"))
     known = (*(way.known for way in row.ways), row.both)

@@ -19,6 +19,8 @@ NOBODY = "none"
 
 @dataclass(frozen=True, slots=True)
 class Way:
+    """The statuses of one side of a pair towards the other."""
+
     sender: str
     receiver: str
     statuses: Sequence[ShownStatus]
@@ -47,6 +49,7 @@ class PairRow:
 
     @property
     def both(self) -> list[ShownStatus]:
+        """The known statuses of the pair itself."""
         return [status for status in (self.relations, self.trend) if status.tone != "unknown"]
 
     @property

@@ -179,6 +179,7 @@ class Selection:
 
     @cached_property
     def members(self) -> list[str]:
+        """The organisation of `group` and its members of the day."""
         own = self.index.by_organisation.get(self.group, ())
         return [self.group, *(one.member for one in own if one.covers(self.day))] if self.group else []
 
@@ -197,6 +198,7 @@ class Selection:
 
 
 def ages() -> dict[str, str]:
+    """The choices of `stale` in words."""
     return {"any": _("of any age"), "only": _("only old ones")}
 
 

@@ -123,6 +123,7 @@ def csl(one: PairContent) -> bytes:
 
 
 def subscription(content: PairContent) -> str:
+    """The command that subscribes a server to the changes of the pair."""
     filters = {"url": "https://example.org/hook", "pairs": [content.address.code]}
     return (
         f'curl -X POST {content.site}/api/webhooks/ -H "Authorization: Bearer $TOKEN" \\\n'

@@ -69,11 +69,14 @@ class ShownStatus:
 
 @once_in_each_language
 def nothing(title: str, kind: str) -> ShownStatus:
+    """A status of which no source says anything."""
     return ShownStatus(title=title, kind=kind, tone="unknown", word=_("unknown"))
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
+    """One direction of a relation: the mission there, the sanctions and the travel bans."""
+
     sender: str
     receiver: str
     statuses: Sequence[ShownStatus]
@@ -174,6 +177,7 @@ class Assembly:
         return replace(status, parties=parties, parties_href=f"/designations/?{listed['url'].partition('?')[2]}")
 
     def banned(self, entry: Mapping[str, Any]) -> ShownStatus:
+        """The status of one country on one travel-ban list."""
         status = self._status(entry["list"]["title"], TrackKind.TRAVEL_BAN, entry)
         return replace(status, href=f"/lists/{entry['list']['id']}/")
 

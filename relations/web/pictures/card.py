@@ -23,6 +23,8 @@ _TOP, _STEP, _MOST_ROWS = 225, 68, 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """A status at its place: what, its word, and what else belongs to it."""
+
     y: int
     title: str
     tone: str

@@ -195,6 +195,7 @@ def _map_sheet(shown: CountryMap, host: str) -> str:
 
 
 def _by_tone(places: list[Coloured]) -> list[tuple[str, str, list[Coloured]]]:
+    """Tone, its colour, and the places that have it."""
     groups: defaultdict[str, list[Coloured]] = defaultdict(list)
     for place in places:
         groups[place.status.tone if place.status else _CENTRE].append(place)

@@ -58,6 +58,7 @@ class Operation:
 
     @property
     def summary(self) -> str:
+        """The first sentence."""
         return re.split(r"(?<=[.;])\s", self.description, maxsplit=1)[0].rstrip(";")
 
 
@@ -95,6 +96,7 @@ def operations_of(tag: str) -> tuple[Operation, ...]:
 
 @cache
 def messages() -> tuple[Operation, ...]:
+    """The messages that subscribers of webhooks receive, by type of event."""
     return tuple(_operation("post", name, each["post"]) for name, each in document().get("webhooks", {}).items())
 
 
@@ -111,6 +113,7 @@ def schemas_of(operations: tuple[Operation, ...]) -> tuple[Schema, ...]:
 
 @cache
 def problems() -> tuple[tuple[str, str], ...]:
+    """Every status of an error and its meaning."""
     responses = (response for _, _, operation in _operations() for response in operation["responses"].items())
     meanings = {status: response["description"] for status, response in responses if _is_problem(response)}
     return tuple(sorted(meanings.items()))
@@ -118,6 +121,7 @@ def problems() -> tuple[tuple[str, str], ...]:
 
 @cache
 def problem_schemas() -> tuple[Schema, ...]:
+    """The body of an error."""
     return tuple(_schema(name) for name in ("ProblemResponse", "ErrorResponse"))
 
 
@@ -192,6 +196,7 @@ def _references(source: Any) -> References:
 @reads()
 @made_once
 def overview(request: HttpRequest) -> HttpResponseBase:
+    """All operations by resource, how to log in, and the shape of an error."""
     context = {
         **_navigation(""),
         "resources": [(tag, operations_of(tag)) for tag in tags()],

@@ -116,6 +116,7 @@ def _around(buffer: bytes, match: re.Match[bytes], shape: Mapping[str, Any]) -> 
 
 
 def _values(content: Any) -> Iterator[str]:
+    """The texts of a content, without the tracker's own words."""
     if isinstance(content, str):
         yield content
     elif isinstance(content, Mapping):

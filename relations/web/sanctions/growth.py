@@ -110,6 +110,7 @@ def _y(number: int, most: int) -> int:
 def _years(
     count: DesignationCount, days: Sequence[dt.date], start: dt.date, last: dt.date, read: dt.date
 ) -> Iterator[Year]:  # fmt: skip
+    """The years with a change, the latest first."""
     for year in sorted({max(day.year, start.year) for day in days}, reverse=True):
         begin, end = dt.date(year, 1, 1), min(dt.date(year, 12, 31), last)
         begin = dt.date.min if year == start.year else begin

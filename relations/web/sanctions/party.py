@@ -144,6 +144,7 @@ def _versions(
 
 
 def _programmes(code: str, shown: Designation | None, names: Names) -> dict[str, Any]:
+    """The programmes that the record names, and the pairs of countries that they concern."""
     if shown is None:
         return {}
     links = programme_links((code, own) for own in shown.programmes)

@@ -37,6 +37,8 @@ FIELDS = (*SIDES, "status", "regime", "q")
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
+    """A programme with its status of today, with the latest of its facts."""
+
     programme: SanctionProgramme
     issuer: str
     target: str

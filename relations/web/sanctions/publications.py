@@ -66,6 +66,7 @@ def list_cards(codes: Sequence[str], index: CountryIndex, names: Names) -> list[
 
 
 def last_runs(codes: Sequence[str]) -> QuerySet[ImportRun]:
+    """The run that read the last publication of each list."""
     runs = ImportRun.objects.publications().filter(list__in=codes)
     return runs.order_by("list", "-dated", "-id").distinct("list")
 
@@ -97,6 +98,7 @@ def _card(
 def _wholeness(
     days: tuple[dt.date, dt.date] | None, doubts: Sequence[str], closed: tuple[dt.date, dt.date] | None
 ) -> tuple[str, str]:  # fmt: skip
+    """Tone and word of a chip."""
     if days is None:
         return UNREAD, _("not read yet")
     if closed:

@@ -59,6 +59,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Search:
+    """One query over countries by their names in the reader's language."""
+
     query: str
     index: CountryIndex
     names: Names

@@ -99,6 +99,7 @@ def _without_poles(polygons: Iterable[list[Ring]]) -> Iterator[list[Ring]]:
 def _sorted(
     shapes: Iterable[Shape], countries: Mapping[str, str]
 ) -> tuple[dict[str, list[list[Ring]]], list[list[Ring]]]:
+    """The polygons of each country, and those of land without a code."""
     codes = {number: code for code, number in countries.items() if number}
     by_code: dict[str, list[list[Ring]]] = defaultdict(list)
     land: list[list[Ring]] = []
@@ -111,6 +112,7 @@ def _sorted(
 
 
 def _without_islets(polygons: list[list[Ring]]) -> list[list[Ring]]:
+    """The polygons without small islands."""
     largest = max(polygons, key=lambda polygon: area(polygon[0]), default=None)
     return [polygon for polygon in polygons if polygon is largest or area(polygon[0]) >= SMALL_ISLAND]
 

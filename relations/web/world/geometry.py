@@ -116,6 +116,7 @@ def area(ring: Ring) -> float:
 
 
 def middle(ring: Ring) -> Point:
+    """The middle of the box around a ring."""
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 

@@ -37,6 +37,7 @@ class Line:
 
     @property
     def country(self) -> dict[str, str]:
+        """The row of the table of codes."""
         known = keyed("gec", by="gec")
         if self.fields["gec"] not in known:
             raise RecordRefused(why=f"the country code {self.fields['gec']!r} is not known")
@@ -98,6 +99,7 @@ def _day(line: Line) -> dt.date:
 
 
 def _name(lines: list[tuple[int, str]], reading: Reading) -> None:
+    """Names the lines that are no entries in a reading."""
     for number, reason in lines:
         with reading.record(f"line {number}", line=number, file=FILE):
             raise RecordRefused(why=reason)

@@ -105,6 +105,7 @@ class _Parts:
         return self._rows.pop((kind, reference), [])
 
     def orphans(self, seen: set[str]) -> Iterator[Unreadable]:
+        """Rows of parties that sdn.csv does not name."""
         for (kind, reference), left in self._rows.items():
             for row in left if reference not in seen else ():
                 why = f"sdn.csv has no party {reference}"

@@ -94,6 +94,7 @@ class _Mission:
         state_nominees(nominees, self.services, reading=self.reading, source=self.file.territory)
 
     def _reference(self, block: Block) -> str:
+        """The record's id, otherwise its place."""
         return block.value("id") or f"{self.file.territory}, line {block.line}"
 
     def _service(self, block: Block) -> Service:
