@@ -263,6 +263,15 @@ REFUSED = {
     "holder too long": (lambda: post("vacant", "2010", holder="x" * 201), (Invalid, "holder")),
     "NUL": (lambda: post("vacant", "2010", note="a\x00b"), (Invalid, "note")),
     "lone surrogate": (lambda: post("vacant", "2010", holder="\ud800"), (Invalid, "holder")),
+    "override": (lambda: post("vacant", "2010", note="not \u202edetnioppa"), (Invalid, "note")),
+    "override in a quote that is taken as given": (
+        lambda: post("vacant", "2010", citations=[citation({"title": "Unarchived"}, "not \u202edetnioppa")]),
+        (Invalid, "citations/0/quote"),
+    ),
+    "address of a new source": (
+        lambda: post("vacant", "2010", citations=[citation({"title": "New", "url": "https://a:b@example.org"}, "x")]),
+        (Invalid, "citations/0/source/url"),
+    ),
     "itself": (lambda: post("vacant", "2010", "BY>BY"), (Contradiction, "to")),
     "evidence": (lambda: post("vacant", "2010", citations=[]), (MissingEvidence, "citations")),
     "only disputed": (
