@@ -20,7 +20,10 @@ OTHERS: dict[str, tuple[int, str]] = {
     "conflict": (409, "It contradicts what is recorded."),
     "too_large": (413, "The body is too large."),
     "unsupported_media_type": (415, "The body is neither application/json nor, where rows are accepted, JSON Lines."),
-    "unavailable": (503, "The database or the body cannot be read, or another write met this one, undone now: send it again."),
+    "unavailable": (
+        503,
+        "The database or the body cannot be read, or two writes met and this one is undone: send it again.",
+    ),
 }
 """The problems that are not refusals of the tracker's own: code, status, what it means."""
 
