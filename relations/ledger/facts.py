@@ -10,8 +10,8 @@ from django.db import transaction
 
 from relations.errors import (
     AlreadyRetracted,
+    BadParameter,
     CannotBeCorrected,
-    Invalid,
     NoSuchFact,
     NothingToCorrect,
     ReasonRequired,
@@ -73,7 +73,7 @@ def revise(revisions: Sequence[FactRevision], *, author: Author, why: str = "") 
 
 def _reason(why: str) -> str:
     if fault := fault_of_text(why):
-        raise Invalid(field="reason", why=fault)
+        raise BadParameter(field="reason", why=fault)
     return why
 
 

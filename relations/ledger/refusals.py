@@ -28,7 +28,7 @@ def field_errors(row: Any, *, exclude: Iterable[str] = ()) -> list[Refused]:
     errors: list[Refused] = [
         Invalid(field=field.name, why=why)
         for field in row._meta.concrete_fields
-        if isinstance(value := row.__dict__.get(field.attname), str) and (why := _fault(field, value))
+        if (why := next(filter(None, (_fault(field, text) for text in _texts(row.__dict__.get(field.attname)))), ""))
     ]
     relations = {field.name for field in row._meta.concrete_fields if field.is_relation or field.generated}
     try:
@@ -36,6 +36,11 @@ def field_errors(row: Any, *, exclude: Iterable[str] = ()) -> list[Refused]:
     except ValidationError as error:
         errors += [Invalid(field=name, why=" ".join(messages)) for name, messages in sorted(error.message_dict.items())]
     return errors
+
+
+def _texts(value: object) -> list[str]:
+    """The texts of a column: one, or those of a list."""
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
 def _fault(field: Field[Any, Any], value: str) -> str:
