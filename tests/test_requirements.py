@@ -38,7 +38,10 @@ def imported(path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-OPTIONAL = {"pyarrow": {"relations/open_data/writing.py"}, "mcp": {"relations/management/commands/mcp.py"}}
+OPTIONAL = {
+    "pyarrow": {"relations/open_data/writing.py", "relations/open_data/verifying.py"},
+    "mcp": {"relations/management/commands/mcp.py"},
+}
 """Packages of the extras in `pyproject.toml`, and where they are imported: only when a command asks for them."""
 
 

@@ -1,4 +1,4 @@
-"""Small middleware: cross-origin reads, the version of the API, the language of the admin, and last slashes."""
+"""Small middleware: cross-origin reads, the API's version, limits of reads, the admin's language, and last slashes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+
+from relations.api.http import throttles
+from relations.errors import TooManyRequests
+from tracker import problems
 
 _OPEN = ("/api/", "/feeds/")
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -56,6 +60,26 @@ class ApiVersion:
         response = self.get_response(request)
         if request.path_info.startswith("/api/"):
             response.headers["API-Version"] = settings.VERSION
+        return response
+
+
+class ReadLimit:
+    """Counts reads of feeds and packages against `READ_LIMIT`, by address; those of the API are counted there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not settings.READ_LIMIT or not request.path_info.startswith(("/data/", "/feeds/")):
+            return self.get_response(request)
+        try:
+            headers = throttles.count_read(request)
+        except TooManyRequests as refused:
+            wait = refused.particulars["seconds"]
+            return problems.refusal(request, HTTPStatus.TOO_MANY_REQUESTS, refused.detail, retry_after=wait)
+        response = self.get_response(request)
+        for name, value in headers.items():
+            response.headers[name] = value
         return response
 
 

@@ -17,12 +17,15 @@ from tracker.frame import accepts_html
 
 CANCELLED, LOCKED = "57014", "55P03"
 """SQLSTATEs (PostgreSQL, appendix A) of a statement timeout and of a lock timeout."""
+MET = ("40P01", "40001")
+"""SQLSTATEs of a deadlock and of a serialization failure: all that the transaction did is undone."""
 _OF_A_SHORTCUT = " matches the given query."
 """The end of the message of `get_object_or_404`, which names the model."""
 _UNREACHABLE = "The database cannot be reached right now; try again."
 _WHY_UNAVAILABLE = {
     CANCELLED: "This takes the database too long; ask for less.",
     LOCKED: "Another write to the same rows is in progress; try again.",
+    **dict.fromkeys(MET, "Two writes met, and nothing of this one was written; send it again."),
 }
 
 
@@ -86,10 +89,13 @@ def _reason(exception: Exception, ours: type[Exception]) -> str:
 def server_error(request: HttpRequest) -> HttpResponseBase:
     exception = sys.exception()
     if isinstance(exception, OperationalError):
-        detail = _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE)
-        return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+        return refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, why_unavailable(exception))
     otherwise = "Something went wrong here; it has been logged."
     return _failure(request, HTTPStatus.INTERNAL_SERVER_ERROR, "", otherwise=otherwise)
+
+
+def why_unavailable(exception: OperationalError) -> str:
+    return _WHY_UNAVAILABLE.get(state_of(exception), _UNREACHABLE)
 
 
 def state_of(exception: BaseException) -> str:

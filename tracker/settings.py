@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "relations.api.relations.hot_path.HotPath",
     "tracker.problems.BodyLimit",
     "tracker.overload.admission.Admission",
+    "tracker.middleware.ReadLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tracker.middleware.AdminLanguage",
     "tracker.middleware.LastSlash",

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from relations.admin.hardened import HardenedAdmin
 from relations.errors import AlreadyRetracted, Invalid, Refused, SomeRefused, StaleVersion
 from relations.ledger.rules import rule_of
-from tracker.problems import LOCKED, state_of
+from tracker.problems import LOCKED, MET, state_of
 
 REFUSED = (Refused, IntegrityError, DataError, OperationalError)
 """Exceptions of a command. A form can show all of them but those of a database that does not answer."""
@@ -29,10 +29,10 @@ def refusals_of(error: Refused | Error) -> list[Refused]:
             return [refusal for row in error.rows.values() for refusal in row]
         case Refused():
             return [error]
-        case OperationalError() if state_of(error) != LOCKED:
-            raise error
-        case OperationalError():
+        case OperationalError() if state_of(error) in (LOCKED, *MET):
             return [Invalid(why="Another command on the same rows is running: save again in a moment.")]
+        case OperationalError():
+            raise error
         case _:
             return [Invalid(why=rule_of(error))]
 

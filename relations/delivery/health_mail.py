@@ -90,11 +90,11 @@ def _confirm(mailed: Subscription, now: dt.datetime) -> None:
 def _message(row: Subscription) -> EmailMessage:
     """Plain text, with links, times and counts, and no secret."""
     what, consequence = _WORDS[SubscriptionState(row.state)]
-    name = " ".join(str(row).split())
+    name = " ".join((row.description or row.destination).split())
     own = f"{settings.PUBLIC_URL}/api/webhooks/{row.pk}/"
     reason = f"\nReason: {row.get_disabled_reason_display()}" if row.disabled_reason else ""
     body = dedent("""\
-        Your webhook subscription {number} ({name}) {what} since {since}.
+        Your webhook subscription {number} ({name}) {what}, since {since}.
         {consequence}
 
         URL: {url}

@@ -13,15 +13,16 @@ from relations.codes import Reason, Stance
 from relations.errors import AlreadyRetracted, Contradiction, Invalid, NoSuchFact, Refused
 from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import Author, ConfirmationDraft
-from relations.ledger.evidence import LockedSources, lock_sources, locked_source, quoting
+from relations.ledger.evidence import LockedSources, lock_sources, locked_source, quoting, refuse_quote
 from relations.ledger.locks import clock
 from relations.ledger.pairs import lock_pairs
 from relations.ledger.projecting import advance, project_and_log
-from relations.ledger.refusals import is_storable, no_refusals, raise_refusals, refused_row
+from relations.ledger.refusals import no_refusals, raise_refusals, refused_row
 from relations.ledger.updates import PairUpdate, Version
 from relations.ledger.versions import latest_versions
 from relations.models import FACT_MODELS, Confirmation, CountryPair, Fact
 from relations.queries.clock import today
+from relations.text.faults import fault_of_text, is_storable
 
 
 class _Confirmed(NamedTuple):
@@ -92,12 +93,13 @@ def _refusals(draft: ConfirmationDraft, fact: Fact) -> Iterator[Refused]:
             field="day", why=f"On {draft.day} it had not begun: the fact is of {fact.on}. Correct its date instead."
         )
     if not is_storable(draft.quote):
-        yield Invalid(field="quote", why="A quote has no NUL bytes and no lone surrogates.")
+        yield Invalid(field="quote", why=fault_of_text(draft.quote))
 
 
 def _row(draft: ConfirmationDraft, fact: Fact, sources: LockedSources) -> Confirmation:
     source = locked_source(draft.source, sources, field="source")
     row = Confirmation(**{f"{fact.column}_id": fact.pk}, source_id=source.pk, day=draft.day)
+    refuse_quote(draft.quote, source, field="quote")
     if quote := draft.quote.strip():
         cited = quoting(source, quote, Stance.SUPPORTS, field="quote")
         row.quote, row.start, row.end = cited.quote, cited.start, cited.end

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from relations.codes import Stance
-from relations.errors import Invalid, MissingEvidence, QuoteNotFound
+from relations.errors import Invalid, MissingEvidence, QuoteNotFound, Refused
 from relations.ledger.bulk_copy import insert
 from relations.ledger.drafts import CitationDraft, ConfirmationDraft
-from relations.ledger.refusals import is_storable
 from relations.ledger.sources import locate, lock_new_sources, source_for
 from relations.models import Citation, Fact, Source
+from relations.text.faults import fault_of_text, is_storable
 
 
 class Cited(NamedTuple):
@@ -47,7 +47,11 @@ def lock_sources(drafts: Iterable[CitationDraft | ConfirmationDraft]) -> LockedS
 def locked_source(given: Source | Mapping[str, Any], sources: LockedSources, *, field: str) -> Source:
     """A locked source, or the one that is found by its fields or created. Raises `Invalid` for a deleted one."""
     if not isinstance(given, Source):
-        return source_for(given)
+        try:
+            return source_for(given)
+        except Refused as refusal:
+            refusal.field = f"{field}/{refusal.field}"
+            raise
     if given.pk not in sources:
         raise Invalid(field=field, why=f"There is no source {given.pk} any more.")
     return sources[given.pk]
@@ -70,9 +74,16 @@ def _citation(draft: CitationDraft, index: int, sources: LockedSources) -> Cited
         raise Invalid(
             field=f"citations/{index}/stance", why=f"{draft.stance!r} is not a stance; use supports or disputes."
         )
-    if not draft.quote.strip() or not is_storable(draft.quote):
-        raise Invalid(field=f"citations/{index}/quote", why="A quote has words, no NUL bytes and no lone surrogates.")
+    if not draft.quote.strip():
+        raise Invalid(field=f"citations/{index}/quote", why="A quote has words.")
+    refuse_quote(draft.quote, source, field=f"citations/{index}/quote")
     return quoting(source, draft.quote.strip(), draft.stance, field=f"citations/{index}/quote")
+
+
+def refuse_quote(quote: str, source: Source, *, field: str) -> None:
+    """Raises `Invalid` for what is no text, or is taken as given and would be misread; an archived text has its own."""
+    if why := "" if source.text and is_storable(quote) else fault_of_text(quote):
+        raise Invalid(field=field, why=why)
 
 
 def quoting(source: Source, quote: str, stance: str, *, field: str) -> Cited:

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from relations.errors import (
     AlreadyRetracted,
+    BadParameter,
     CannotBeCorrected,
-    Invalid,
     NoSuchFact,
     NothingToCorrect,
     ReasonRequired,
@@ -20,8 +20,8 @@ from relations.errors import (
 )
 from relations.ledger.batch import BatchResult, commit, prepare
 from relations.ledger.drafts import Author, CitationDraft, FactDraft, FactRevision
-from relations.ledger.refusals import is_storable
 from relations.models import Fact
+from relations.text.faults import fault_of_text, is_storable
 
 _OF_THE_FACT = (AlreadyRetracted, CannotBeCorrected, NoSuchFact, StaleVersion)
 """Refusals that are not about the new values."""
@@ -72,15 +72,15 @@ def revise(revisions: Sequence[FactRevision], *, author: Author, why: str = "") 
 
 
 def _reason(why: str) -> str:
-    if not is_storable(why):
-        raise Invalid(field="reason", why="NUL bytes and lone surrogates cannot be stored.")
+    if fault := fault_of_text(why):
+        raise BadParameter(field="reason", why=fault)
     return why
 
 
 def _required_reason(why: str) -> str:
     if not why.strip() or not is_storable(why):
         raise ReasonRequired(field="reason")
-    return why.strip()
+    return _reason(why).strip()
 
 
 def _revise(revision: FactRevision, *, author: Author, why: str) -> BatchResult:

@@ -8,6 +8,7 @@ import hashlib
 from django.db import connection
 
 from relations.queries.advisory_locks import AdvisoryLock
+from relations.queries.clock import AFTER_THE_LOGS
 
 
 def lock_key(text: str) -> int:
@@ -29,10 +30,7 @@ _LOCK = """
 # The inner query has ended before the clock is read. Its setting and its locks both end with the transaction, or with
 # the savepoint that is rolled back.
 _MOMENT = f"""
-    SELECT greatest(
-        clock_timestamp(),
-        (SELECT max(recorded_at) FROM relations_statuschange WHERE recorded_at < clock_timestamp() + interval '1 hour')
-    )
+    SELECT greatest(clock_timestamp(), {AFTER_THE_LOGS.format(clock="clock_timestamp()")})
     FROM (
         SELECT count(
             CASE WHEN coalesce(current_setting('tracker.recording', true), '') = ''
@@ -46,7 +44,7 @@ def clock() -> dt.datetime:
     """The present moment, for a transaction time that this transaction will write.
 
     Until the commit, `newest_finished` is before the first such moment of the transaction. The clock of the database,
-    but not before the log's last entry: a clock that is set back by less than an hour repeats no moment of it.
+    but after the last entry of the logs: a clock that is set back by less than an hour repeats no moment of theirs.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MOMENT, [AdvisoryLock.ENTERING, AdvisoryLock.RECORDING])

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Field, URLField
 
 from relations.errors import Invalid, Refused, SomeRefused
+from relations.text.faults import fault_of_address, fault_of_text, is_storable
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def is_storable(text: str) -> bool:
-    """PostgreSQL stores no NUL, and UTF-8 has no bytes for half a surrogate pair."""
-    return "\x00" not in text and not _SURROGATE.search(text)
+_ARCHIVED = "text"
+"""The text of a source, which is stored byte for byte."""
 
 
 def refuse_field_errors(row: Any) -> None:
@@ -27,11 +24,11 @@ def refuse_field_errors(row: Any) -> None:
 
 
 def field_errors(row: Any, *, exclude: Iterable[str] = ()) -> list[Refused]:
-    """Everything that is wrong with a row's values one by one: types, lengths, vocabularies, NUL bytes."""
+    """Everything that is wrong with a row's values one by one: types, lengths, vocabularies, faults of texts."""
     errors: list[Refused] = [
-        Invalid(field=field.name, why="NUL bytes and lone surrogates cannot be stored.")
+        Invalid(field=field.name, why=why)
         for field in row._meta.concrete_fields
-        if isinstance(value := row.__dict__.get(field.attname), str) and not is_storable(value)
+        if (why := next(filter(None, (_fault(field, text) for text in _texts(row.__dict__.get(field.attname)))), ""))
     ]
     relations = {field.name for field in row._meta.concrete_fields if field.is_relation or field.generated}
     try:
@@ -39,6 +36,17 @@ def field_errors(row: Any, *, exclude: Iterable[str] = ()) -> list[Refused]:
     except ValidationError as error:
         errors += [Invalid(field=name, why=" ".join(messages)) for name, messages in sorted(error.message_dict.items())]
     return errors
+
+
+def _texts(value: object) -> list[str]:
+    """The texts of a column: one, or those of a list."""
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
+
+
+def _fault(field: Field[Any, Any], value: str) -> str:
+    if field.name == _ARCHIVED:
+        return "" if is_storable(value) else fault_of_text(value)
+    return (fault_of_address(value) if isinstance(field, URLField) else "") or fault_of_text(value)
 
 
 # --- of several rows ------------------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
 from relations.errors import Conflict, Invalid, KeyReused, Refused, SomeRefused, TooManyRequests
-from relations.ledger.refusals import is_storable
 from relations.ledger.rights import useless_scopes
 from relations.models import ApiToken, IdempotencyRecord, RateLimitCounter
+from relations.text.faults import fault_of_text
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -56,8 +56,8 @@ def issue_own_token(
     expires_at = expiry.get("expires_at", within.expires_at if within else None)
     if wrong := [*_beyond_rights(user, scopes, within), *_beyond_time(expires_at, within)]:
         raise SomeRefused({0: wrong})
-    if not is_storable(name):
-        raise Invalid(field="name", why="NUL bytes and lone surrogates cannot be stored.")
+    if fault := fault_of_text(name):
+        raise Invalid(field="name", why=fault)
     if ApiToken.objects.filter(user=user).count() >= MOST_OWN_TOKENS:
         raise Conflict(why=f"A user makes at most {MOST_OWN_TOKENS} tokens: revoke some that are not used.")
     return issue_token(user, name=name, scopes=scopes, expires_at=expires_at)

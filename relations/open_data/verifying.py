@@ -1,4 +1,4 @@
-"""Verifies a package: its sums, its statuses, its log and its CSV. Needs no database."""
+"""Verifies a package: its sums, its statuses, its log, its CSV and its Parquet. Needs no database."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from relations.open_data.rebuilding import PERIOD_COLUMNS, Package, Row, Unreada
 from relations.representation.json_text import dumps
 from relations.representation.tables import cell
 
+_AT_ONCE = 1000
 _SUM = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)\n?")
 SUMS = "SHA256SUMS"
 _OF_LEAF = ("day", "leaf")
@@ -31,6 +32,8 @@ class Verified:
     periods: int = 0
     lines: int = 0
     days: int = 0
+    unread: int = 0
+    """Parquet files that were not read, for want of pyarrow: of these the sum alone is known."""
 
 
 def differences(folder: Path, verified: Verified) -> Iterator[str]:
@@ -40,6 +43,7 @@ def differences(folder: Path, verified: Verified) -> Iterator[str]:
         yield from _statuses(folder, verified)
         yield from _log(folder, verified)
         yield from _csv(folder)
+        yield from _parquet(folder, verified)
     except Unreadable as error:
         yield str(error)
 
@@ -181,5 +185,43 @@ def _other_row(lines: Iterator[list[str]], rows: Iterator[Row]) -> int | None:
     names = next(lines, [])
     for number, (row, line) in enumerate(zip_longest(rows, lines), 1):
         if row is None or line is None or [str(cell(row.get(name))) for name in names] != line or len(row) != len(line):
+            return number
+    return None
+
+
+# --- Parquet --------------------------------------------------------------------------------------------------------
+
+
+def _parquet(folder: Path, verified: Verified) -> Iterator[str]:
+    """The tables whose Parquet has another row than their JSON Lines, with the first that does."""
+    paths = sorted(folder.glob("*.parquet"))
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        verified.unread = len(paths)
+        return
+    for path in paths:
+        lines = path.with_suffix(".jsonl")
+        try:
+            with parquet.ParquetFile(path) as file:
+                rows = (row for batch in file.iter_batches(batch_size=_AT_ONCE) for row in batch.to_pylist())
+                number = _other_stored_row(rows, read(lines) if lines.exists() else iter(()))
+        except (OSError, ArrowException, ValueError, TypeError) as error:
+            yield f"{path.name} cannot be read: {str(error)[:200]}"
+            continue
+        if number:
+            yield f"{path.name}, row {number}: it is not the row of {lines.name}."
+
+
+def _other_stored_row(stored: Iterator[Row], rows: Iterator[Row]) -> int | None:
+    """The number, from 1 on, of the first row that differs, byte by byte as JSON; objects are stored as their JSON."""
+    for number, (one, row) in enumerate(zip_longest(stored, rows), 1):
+        if one is None or row is None:
+            return number
+        written = {
+            name: value if value is None or isinstance(value, str | int | list) else dumps(value).decode()
+            for name, value in row.items()
+        }
+        if dumps(one) != dumps(written):
             return number
     return None

@@ -9,11 +9,20 @@ from django.db import connection
 from relations.queries.advisory_locks import AdvisoryLock
 
 _TRIES = 100
+AFTER_THE_LOGS = """(
+    SELECT max(last) + interval '1 microsecond' FROM (
+        SELECT max(recorded_at) FROM relations_statuschange WHERE recorded_at < {clock} + interval '1 hour'
+        UNION ALL SELECT max(recorded_at) FROM relations_listchange WHERE recorded_at < {clock} + interval '1 hour'
+    ) AS of_log (last)
+)"""
+"""SQL of the moment after the last entry of the logs, if that is less than an hour ahead; null for empty logs."""
 # `statement_timestamp` is before the locks are read: a command that has none yet will record at a later moment.
-_FINISHED = """
+_FINISHED = f"""
     SELECT
-        least(statement_timestamp(), 'epoch'::timestamptz + min(begun) * interval '1 microsecond')
-            - interval '1 microsecond',
+        least(
+            greatest(statement_timestamp(), {AFTER_THE_LOGS.format(clock="statement_timestamp()")}),
+            'epoch'::timestamptz + min(begun) * interval '1 microsecond'
+        ) - interval '1 microsecond',
         coalesce(bool_and(records), true)
     FROM (
         SELECT
@@ -25,7 +34,7 @@ _FINISHED = """
             AND pid IS DISTINCT FROM pg_backend_pid()
         GROUP BY pid
     ) AS holder
-"""
+"""  # noqa: S608  # nothing of it comes from outside
 
 
 class _Newest:
@@ -42,8 +51,9 @@ def today() -> dt.date:
 def newest_finished() -> dt.datetime:
     """The newest moment of which everything is committed: no command will still record at it or before it.
 
-    It never goes back. Read what was known at it after this call, or in a snapshot that was taken after it. One query,
-    repeated while a command is between the reading of its clock and its lock, which takes microseconds.
+    It never goes back, but where the clock of the database does. Read what was known at it after this call, or in a
+    snapshot that was taken after it. One query, repeated while a command is between the reading of its clock and its
+    lock, which takes microseconds.
     """
     recording, entering = AdvisoryLock.RECORDING, AdvisoryLock.ENTERING
     for _ in range(_TRIES):

@@ -100,6 +100,17 @@ def test_programmes_and_lists_are_made_and_changed_through_the_ledger(desk):
     assert programme.title == "Belarus (EO 13405)"
 
 
+def test_a_misleading_address_or_title_is_refused_at_its_field(desk):
+    form = {"issuer": "US", "target": "BY", "title": "Belarus \u202e", "url": "https://me:secret@example.org/"}
+    answer = desk.post(url("sanctionprogramme", "add"), form)
+    assert errors(answer) == [
+        "It contains U+202E (right-to-left override), which shows the letters after it in another order: leave it out.",
+    ]
+    answer = desk.post(url("sanctionprogramme", "add"), {**form, "title": "Belarus"})
+    assert errors(answer) == ["An address has no user name or password before its host: it is published."]
+    assert not SanctionProgramme.objects.exists()
+
+
 def test_the_list_of_a_programme_and_its_word_are_shown_and_not_typed(desk):
     word = {"list": "ofac", "code": "BELARUS"}
     programme = SanctionProgramme.objects.create(issuer_id="US", target_id="BY", title="Belarus", **word)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 
 from relations.api.http import errors
@@ -298,6 +298,20 @@ def test_what_nobody_foresaw_is_a_500_without_its_reason(client: Client, countri
     answer = client.get(URL)
     assert problem_of(answer)[0] == 500
     assert b"secret" not in answer.content
+
+
+def test_two_writes_that_met_are_sent_again(editor: Editor, monkeypatch: Any) -> None:
+    def met(*_: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = '{states.pop()}'; END $$")
+
+    monkeypatch.setattr("relations.ledger.sources.recorded_source", met)
+    fact = {"from": "US", "to": "BY", "status": "vacant", "on": "2010"}
+    states = ["40P01", "40001"]
+    while states:
+        answer = editor.post(URL, fact | {"citations": [{"source": {"title": "A letter"}, "quote": "x"}]})
+        assert (problem_of(answer), answer["Retry-After"]) == ((503, "unavailable"), "1")
+        assert answer.json()["detail"] == "Two writes met, and nothing of this one was written; send it again."
 
 
 def test_database_that_cannot_be_reached_is_a_503(client: Client, countries: None, monkeypatch: Any) -> None:

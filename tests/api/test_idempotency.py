@@ -1,5 +1,6 @@
 """The same key and body act once."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -30,6 +31,15 @@ def test_same_key_with_another_body_is_refused(editor: Editor, nomination: dict[
     other = editor.post("/api/ambassadors/", nomination | {"holder": "X"}, Idempotency_Key="k")
     assert (other.status_code, other.json()["type"]) == (422, "/api/docs/errors/#key-reused")
     assert other.json()["errors"][0]["header"] == "Idempotency-Key"
+
+
+def test_a_key_may_come_with_another_body_after_a_day_and_not_before(editor: Editor) -> None:
+    answers = [editor.post("/api/sources/", {"title": "One"}, Idempotency_Key="k")]
+    for age in (dt.timedelta(hours=23, minutes=59), dt.timedelta(hours=24, seconds=1)):
+        IdempotencyRecord.objects.update(given_at=dt.datetime.now(dt.UTC) - age)
+        answers.append(editor.post("/api/sources/", {"title": "Other"}, Idempotency_Key="k"))
+    assert [answer.status_code for answer in answers] == [201, 422, 201]
+    assert answers[2].json()["title"] == "Other"
 
 
 def test_refusal_is_not_stored(editor: Editor, nomination: dict[str, Any]) -> None:

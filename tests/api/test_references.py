@@ -1,11 +1,13 @@
 """Reference data: programmes, travel-ban lists and sources are written, read, refused and deleted alike."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from relations.api.http import patterns
 from tests.api.conftest import Editor
 
 
@@ -205,6 +207,48 @@ def test_sources_are_filtered_by_what_they_cover(editor: Editor) -> None:
     }.items():  # fmt: skip
         assert [row["title"] for row in editor.get(f"{SOURCE.path}?{query}").json()["results"]] == expected, query
     assert covering["covers_to"] == "2000-12-31"
+
+
+MISLEADING = {
+    "https://user:secret@example.org/": "An address has no user name or password before its host: it is published.",
+    "https://example.org@evil.example/": "An address has no user name or password before its host: it is published.",
+    "https://example.org/\u202egpj.exe": (
+        "An address has no invisible U+202E (right-to-left override): leave it out, or write it percent-encoded."
+    ),
+    "https://example.org/a\u200bb": (
+        "An address has no invisible U+200B (zero width space): leave it out, or write it percent-encoded."
+    ),
+    "https://example.org/a\u3164b": (
+        "An address has no invisible U+3164 (hangul filler): leave it out, or write it percent-encoded."
+    ),
+    "https://example.org/a\x7fb": "An address has no invisible U+007F: leave it out, or write it percent-encoded.",
+    "https://example.org:65536/": "An address has a host, and a port from 1 to 65535 if any.",
+    "https://example.org:0/": "An address has a host, and a port from 1 to 65535 if any.",
+}
+
+
+def test_an_address_that_misleads_or_has_a_password_is_refused(editor: Editor) -> None:
+    for url, why in MISLEADING.items():
+        answer = editor.post(SOURCE.path, {"title": "A dispatch", "url": url})
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, error) == (400, {"pointer": "/url", "code": "invalid", "detail": why}), url
+        assert ":65536" in url or ":0" in url or not re.search(patterns.URL, url), url
+    for url in ("https://example.org:65535/ü/%E2%80%8C?q=a@b", "http://[2001:db8::1]:80/", "https://例え.テスト/"):
+        assert re.search(patterns.URL, url), url
+        assert editor.post(SOURCE.path, {"title": "A dispatch", "url": url}).json()["url"] == url
+
+
+def test_an_override_of_direction_is_only_in_archived_texts(editor: Editor) -> None:
+    reversed_letters = "Arrested: \u202eton"
+    refused = editor.post(SOURCE.path, {"title": reversed_letters})
+    assert (refused.status_code, wrong(refused)) == (400, [("/title", "invalid")])
+    source = editor.post(SOURCE.path, {"title": "\u200fخبر", "text": reversed_letters}).json()
+    fact = {"from": "US", "to": "BY", "status": "vacant", "on": "2010"}
+    cited = {"citations": [{"source": source["id"], "quote": reversed_letters}]}
+    assert editor.post("/api/ambassadors/", fact | cited).json()["citations"][0]["quote"] == reversed_letters
+    cited = {"citations": [{"source": {"title": "A letter"}, "quote": reversed_letters}]}
+    refused = editor.post("/api/ambassadors/", fact | cited)
+    assert (refused.status_code, wrong(refused)) == (400, [("/citations/0/quote", "invalid")])
 
 
 def test_a_source_without_an_address_is_made_once(editor: Editor) -> None:

@@ -308,6 +308,12 @@ def test_the_same_text_is_archived_once_and_a_url_names_one_source(tmp_path):
     ]
 
 
+def test_an_address_that_the_ledger_refuses_is_left_out_and_the_text_is_archived(monkeypatch):
+    monkeypatch.setattr("relations.importers.sources.pocom.URL", "https://me:secret@example.org:99999/")
+    imported("pocom", POCOM)
+    assert set(Source.objects.filter(publisher="Office of the Historian").values_list("url", flat=True)) == {""}
+
+
 def test_a_reference_states_one_fact_and_a_fact_is_stated_once():
     run = imported("travel_ban", BANS)
     known = SourceLink.objects.order_by("id").first()

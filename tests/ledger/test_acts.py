@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from relations import ledger
 from relations.errors import (
     AlreadyRetracted,
+    BadParameter,
     CannotBeCorrected,
     Contradiction,
     Invalid,
@@ -243,7 +244,7 @@ def test_a_retraction_needs_a_reason(why):
 
 def test_a_reason_for_a_correction_that_cannot_be_stored_is_refused():
     (fact,) = record(post("vacant", "2010"))
-    with pytest.raises(Invalid) as refusal:
+    with pytest.raises(BadParameter) as refusal:
         correct(fact, on="2011", why="\ud800")
     assert refusal.value.field == "reason"
     assert refusal.value.detail == "NUL bytes and lone surrogates cannot be stored."
@@ -263,6 +264,16 @@ REFUSED = {
     "holder too long": (lambda: post("vacant", "2010", holder="x" * 201), (Invalid, "holder")),
     "NUL": (lambda: post("vacant", "2010", note="a\x00b"), (Invalid, "note")),
     "lone surrogate": (lambda: post("vacant", "2010", holder="\ud800"), (Invalid, "holder")),
+    "override": (lambda: post("vacant", "2010", note="not \u202edetnioppa"), (Invalid, "note")),
+    "override in a list": (lambda: ban("listed", "2010", visa_classes=["F", "\u202e"]), (Invalid, "visa_classes")),
+    "override in a quote that is taken as given": (
+        lambda: post("vacant", "2010", citations=[citation({"title": "Unarchived"}, "not \u202edetnioppa")]),
+        (Invalid, "citations/0/quote"),
+    ),
+    "address of a new source": (
+        lambda: post("vacant", "2010", citations=[citation({"title": "New", "url": "https://a:b@example.org"}, "x")]),
+        (Invalid, "citations/0/source/url"),
+    ),
     "itself": (lambda: post("vacant", "2010", "BY>BY"), (Contradiction, "to")),
     "evidence": (lambda: post("vacant", "2010", citations=[]), (MissingEvidence, "citations")),
     "only disputed": (

@@ -223,7 +223,7 @@ def test_all_that_is_wrong_is_refused_at_once_and_nothing_is_recorded(vacancy):
         4: [("contradiction", "day")],
         5: [("quote_not_found", "quote")],
         6: [("invalid", "day"), ("invalid", "quote")],
-        7: [("invalid", "title")],
+        7: [("invalid", "source/title")],
     }
 
 

@@ -8,6 +8,7 @@ import sys
 import warnings
 from io import StringIO
 
+import pyarrow as pa
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -209,7 +210,25 @@ def test_a_package_that_somebody_changed_differs(tmp_path):
         lines[place] = content
         changed = found(lambda path=path, lines=lines: path.write_bytes(b"".join(lines)) and sum_up(package))
         assert changed == f"{table}.csv, row {place}: it is not the row of {table}.jsonl."
+    for table, place in (("periods", 3), ("changes", 2), ("countries", 0)):
+        path = package / f"{table}.parquet"
+        stored = parquet.read_table(path)
+        others = pa.concat_tables([stored.slice(0, place), stored.slice(place + 1)])
+        changed = found(lambda path=path, others=others: parquet.write_table(others, path) or sum_up(package))
+        assert changed == f"{table}.parquet, row {place + 1}: it is not the row of {table}.jsonl."
+    path = package / "periods.parquet"
+    cut = found(lambda: path.write_bytes(path.read_bytes()[:-9]) and sum_up(package))
+    assert cut.startswith("periods.parquet cannot be read: ")
     assert verified(package) == []
+
+
+def test_without_pyarrow_verifying_says_what_it_did_not_read(tmp_path, monkeypatch):
+    package = published(tmp_path)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    said = StringIO()
+    call_command("verify", package, stdout=said)
+    number = len(list(package.glob("*.parquet")))
+    assert f"Parquet files of which only the sum was compared: {number}." in said.getvalue()
 
 
 def test_a_stored_status_that_its_facts_do_not_give_differs(tmp_path):

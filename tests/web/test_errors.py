@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import DeadlockDetected
 
 from relations.queries.cache import PAGES as SENT
 from tests.web.conftest import PAGES, html_of, words_of
@@ -144,6 +145,13 @@ def test_a_database_that_is_away_is_a_page_that_asks_for_another_try(reader, mon
     assert "The database cannot be reached right now" in framed(answer, 503)
     assert answer["Retry-After"] == "1"
     assert html_of(answer).cssselect("main .actions a")[0].get("href") == "/docs/"
+
+
+def test_two_transactions_that_met_are_named_as_such(reader, monkeypatch):
+    error = OperationalError("deadlock detected")
+    error.__cause__ = DeadlockDetected()
+    broken(monkeypatch, error)
+    assert "Two writes met" in framed(reader.get("/docs/"), 503)
 
 
 def test_an_error_is_in_the_reader_s_language(german):

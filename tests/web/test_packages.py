@@ -59,6 +59,19 @@ def test_a_file_is_cached_for_good(reader, package):
     response.close()
 
 
+def test_a_limit_of_reads_counts_packages_and_feeds_and_no_pages(reader, package, settings):
+    settings.READ_LIMIT = "3/day"
+    paths = ("/data/packages.json", f"/data/{package.name}/SHA256SUMS", "/feeds/changes.atom", "/data/", "/api/")
+    answers = [reader.get(path) for path in paths]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+    assert [answer.headers.get("RateLimit", "").partition(";t=")[0] for answer in answers[:3]] == [
+        f'"reads";r={left}' for left in (2, 1, 0)
+    ]
+    assert 0 < int(answers[3]["Retry-After"]) <= 86400
+    assert reader.get("/lists/").status_code == 200
+    answers[1].close()
+
+
 @pytest.mark.parametrize("name", ["..%2f..%2fmanage.py", "../.lock", ".lock", "nothing.csv", "periods.csv.bak"])
 def test_only_files_that_a_package_names_are_served(reader, package, name):
     (package / "periods.csv.bak").write_text("x", "utf-8")

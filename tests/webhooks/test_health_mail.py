@@ -52,6 +52,7 @@ def test_each_turn_of_state_is_mailed_once_to_the_owner(mailed, receiver):
     drained(receiver, answer(410), minutes=7)
     assert subjects(mailed) == ["is failing", "has recovered", "is disabled"]
     assert [each.to for each in mail.outbox] == [["ann@example.org"]] * 3
+    assert f"Your webhook subscription {mailed.pk} (desk) is failing, since 2" in mail.outbox[0].body
     assert "Failures in a row: 5" in mail.outbox[0].body
     assert receiver.url in mail.outbox[0].body
     assert "Answered 410 Gone" in mail.outbox[2].body
@@ -131,9 +132,10 @@ def test_a_mail_server_that_refuses_stops_no_delivery_and_gets_the_mail_later(ma
     smtp.say = lambda _: b"250 fine\r\n"
     drained(receiver, OK, minutes=16)
     assert smtp.got == []
+    Subscription.objects.update(description="")
     drained(receiver, answer(500), minutes=17, row=mailed)
     (got,) = smtp.got
-    assert (got["To"], got["Subject"]) == ("ann@example.org", f"Webhook {mailed.pk} (desk) is failing")
+    assert (got["To"], got["Subject"]) == ("ann@example.org", f"Webhook {mailed.pk} ({mailed.destination}) is failing")
     mailed.refresh_from_db()
     assert (mailed.mailed_state, mailed.mail_due_at) == ("paused", None)
 

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 
 from relations.errors import Refused, SomeRefused, TooExpensive, Unfit
 from relations.ledger.rules import rule_of
-from tracker.problems import CANCELLED, LOCKED, state_of
+from tracker.problems import CANCELLED, state_of, why_unavailable
 
 TYPES = "/api/docs/errors/#"
 """The beginning of a problem's `type`: relative to the site, so that it is the same everywhere."""
@@ -122,12 +122,10 @@ def as_problem(exception: Exception, *, in_bulk: bool = False) -> Problem | None
             return Problem(code="conflict", status=409, detail="Something refers to it.")
         case IntegrityError() | InternalError() | DataError():
             return _of_database(exception)
-        case OperationalError() if state_of(exception) == LOCKED:
-            return _unavailable("Another write to the same rows is in progress")
         case OperationalError():
-            return _unavailable()
+            return _unavailable(why_unavailable(exception))
         case UnreadablePostError():
-            return _unavailable("The body did not arrive")
+            return _unavailable("The body did not arrive; try again.")
         case _:
             return _of_django(exception)
 
@@ -239,8 +237,6 @@ def _of_database(exception: DatabaseError) -> Problem | None:
     if not isinstance(cause, PsycopgError):
         return None
     state = state_of(exception)
-    if state in ("40001", "40P01"):
-        return _unavailable("Another write to the same pair came first")
     if isinstance(exception, DataError) and state.startswith("22"):
         return Problem(code=INVALID, status=400, detail="A value is beyond what can be stored.")
     if state not in _CONSTRAINT_STATUS:
@@ -249,9 +245,8 @@ def _of_database(exception: DatabaseError) -> Problem | None:
     return Problem(code="conflict" if status == 409 else INVALID, status=status, detail=rule_of(exception))
 
 
-def _unavailable(why: str = "The database cannot be reached right now") -> Problem:
-    headers = {"Retry-After": str(_RETRY_AFTER)}
-    return Problem(code="unavailable", status=503, detail=f"{why}; try again.", headers=headers)
+def _unavailable(why: str) -> Problem:
+    return Problem(code="unavailable", status=503, detail=why, headers={"Retry-After": str(_RETRY_AFTER)})
 
 
 def _of_django(exception: Exception) -> Problem | None:  # noqa: PLR0911  # one a kind

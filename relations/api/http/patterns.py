@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from relations.codes import DIRECTED, TRACKS, TrackKind
+from relations.text.faults import HIDDEN
 
 _YEAR = r"(?:\d{3}[1-9]|\d\d[1-9]\d|\d[1-9]\d\d|[1-9]\d{3})"
 _LEAP_YEAR = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)"
@@ -46,14 +47,16 @@ DATES_OR_NONE = whole(f"!?(?:{_EDTF}|none)")
 IDS_OR_NONE = whole(r"!?(?:\d{1,18}|none)")
 KEYS_OR_NONE = whole("!?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|none)")
 REGIME = "^[A-Z0-9]+(-[A-Z0-9]+)*$"
-URL = r"^(?:https?|ftps?)://[^\s\u0000]+$"
+URL = rf"^(?:https?|ftps?)://[^@/?#{HIDDEN}]+(?:[/?#][^{HIDDEN}]*)?$"
 HTTPS_URL, HTTP_URL = r"^https://[^\s\u0000]+$", r"^https?://[^\s\u0000]+$"
 MESSAGE = whole("(?:msg_)?[0-9a-f]{32}")
 SPAN_OF_DAYS = whole(rf"{_DATE}(?:\.\.(?:{_DATE})?)?|\.\.(?:{_DATE})?")
 IMO = whole(r"(?:IMO)?\d{7}")
 READABLE = r"^[^\u0000\uFFFD]*$"
 WITHOUT_NUL = r"^[^\u0000]*$"
-NOT_BLANK = rf"^[^\u0000]*[^{_BLANK}\u0000][^\u0000]*$"
+_REFUSED = r"\u0000\u202d\u202e"
+TEXT = rf"^[^{_REFUSED}]*$"
+NOT_BLANK = rf"^[^{_REFUSED}]*[^{_BLANK}{_REFUSED}][^{_REFUSED}]*$"
 VISIBLE = "^[!-~]{1,255}$"
 """An `Idempotency-Key`."""
 

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator
 
 from relations.api.http.errors import INVALID
-from relations.errors import FileRefused, Invalid, RecordRefused, Refused, Unfit
+from relations.errors import (
+    FetchFailed,
+    FileRefused,
+    Invalid,
+    NothingToCorrect,
+    RecordRefused,
+    Refused,
+    SecretsLocked,
+    Unfit,
+)
 
 OTHERS: dict[str, tuple[int, str]] = {
     INVALID: (400, "The request is well formed and something in it is not acceptable; errors say where and why."),
@@ -20,23 +29,21 @@ OTHERS: dict[str, tuple[int, str]] = {
     "conflict": (409, "It contradicts what is recorded."),
     "too_large": (413, "The body is too large."),
     "unsupported_media_type": (415, "The body is neither application/json nor, where rows are accepted, JSON Lines."),
-    "unavailable": (503, "The database or the body cannot be read, or another command came in between: try again."),
+    "unavailable": (
+        503,
+        "The database or the body cannot be read, or two writes met and this one is undone: send it again.",
+    ),
 }
 """The problems that are not refusals of the tracker's own: code, status, what it means."""
 
 CODES: dict[str, str] = {
     "blank": "A text is empty, or only white space.",
-    "date": "A moment is given where a day is asked for.",
-    "datetime": "A day is given where a moment is asked for.",
     "does_not_exist": "No row has this number.",
     "duplicate": "A batch names the same fact twice.",
     "empty": "A list has nothing in it.",
-    "incorrect_type": "The value has another type.",
     "invalid": "The value is of the wrong kind or form; the detail says which is right.",
     "invalid_choice": "The word is not in the vocabulary.",
-    "make_aware": "The moment does not exist in its time zone.",
     "max_length": "A text or a list is too long.",
-    "max_string_length": "A number has too many digits.",
     "max_value": "A number is too large.",
     "min_length": "A text or a list is too short.",
     "min_value": "A number is too small.",
@@ -44,9 +51,7 @@ CODES: dict[str, str] = {
     "not_a_list": "A list is asked for.",
     "null": "The value may not be null.",
     "null_characters_not_allowed": "A text has a NUL character.",
-    "overflow": "A day or a moment is out of range.",
     "required": "A field is missing.",
-    "surrogate_characters_not_allowed": "A text has half of a surrogate pair.",
     "unknown_field": "The body has no such field.",
 }
 """Codes in `errors[]` that are no types of problems: what is unfit about one value. `invalid` may be both."""
@@ -78,5 +83,5 @@ def _slug(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
-_ELSEWHERE = (Unfit, Invalid, FileRefused, RecordRefused)
-"""Refusals of a place in a body, and of importers: none of them is an answer of its own."""
+_ELSEWHERE = (Unfit, Invalid, FileRefused, RecordRefused, FetchFailed, NothingToCorrect, SecretsLocked)
+"""Refusals of a place in a body, of importers and of workers, and a correction of nothing: none is an answer."""

@@ -67,6 +67,12 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class ArchivedTextField(TextField):
+    """A text that is stored as it is."""
+
+    pattern = patterns.WITHOUT_NUL
+
+
 class UrlField(TextField, serializers.URLField):
     """An address, as Django understands one."""
 

@@ -84,10 +84,21 @@ def _count(request: Request, kind: str, limit: str) -> None:
         reset = refusal.particulars["seconds"]
         raise
     finally:
-        request.limit_headers = {  # type: ignore[attr-defined]  # ours
-            "RateLimit-Policy": f'"{kind}s";q={most};w={seconds}',
-            "RateLimit": f'"{kind}s";r={remaining};t={reset}',
-        }
+        request.limit_headers = _headers(kind, limit, remaining, reset)  # type: ignore[attr-defined]  # ours
+
+
+def count_read(request: HttpRequest) -> Mapping[str, str]:
+    """Counts a read outside the API, where nobody logs in, and returns the limit's headers; or `TooManyRequests`."""
+    if not settings.READ_LIMIT:
+        return {}
+    most, seconds = rate(settings.READ_LIMIT)
+    left, reset = ledger.hit_rate_limit(f"read:address:{address(request)}", most=most, seconds=seconds, what="reads")
+    return _headers("read", settings.READ_LIMIT, left, reset)
+
+
+def _headers(kind: str, limit: str, remaining: int, reset: int) -> Mapping[str, str]:
+    most, seconds = rate(limit)
+    return {"RateLimit-Policy": f'"{kind}s";q={most};w={seconds}', "RateLimit": f'"{kind}s";r={remaining};t={reset}'}
 
 
 def limit_headers(request: Request) -> Mapping[str, str]:

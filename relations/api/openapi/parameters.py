@@ -80,5 +80,5 @@ def with_rules(field: Any, schema: Fragment) -> None:
 def _pattern(field: serializers.CharField) -> str:
     own = patterns.URL if isinstance(field, serializers.URLField) else getattr(field, "pattern", None)
     if own is None:
-        return patterns.WITHOUT_NUL if field.allow_blank else patterns.NOT_BLANK
+        return patterns.TEXT if field.allow_blank else patterns.NOT_BLANK
     return patterns.or_empty(own) if field.allow_blank else own

@@ -13,7 +13,16 @@ from relations import ledger
 from relations.api.http import paging
 from relations.api.http.filters import Containing, DayBound, Exactly, Filters, Keys, Numbers, Words
 from relations.api.http.parameters import chosen_fields
-from relations.api.http.requests import DayField, IdField, NumberField, RequestBody, TextField, UrlField, WordField
+from relations.api.http.requests import (
+    ArchivedTextField,
+    DayField,
+    IdField,
+    NumberField,
+    RequestBody,
+    TextField,
+    UrlField,
+    WordField,
+)
 from relations.api.references.views import Reference, ReferenceList, reference_paths
 from relations.codes import SourceKind
 from relations.models import Source
@@ -51,7 +60,7 @@ class SourceRequest(RequestBody):
         max_length=35, required=False, allow_blank=True, default="", help_text="BCP 47: en, de, zh-Hant"
     )
     licence = TextField(max_length=200, required=False, allow_blank=True, default="")
-    text = TextField(
+    text = ArchivedTextField(
         required=False, allow_blank=True, trim_whitespace=False, default="",
         help_text="The archived text, stored byte for byte; quotes are checked against it",
     )  # fmt: skip

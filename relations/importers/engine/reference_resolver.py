@@ -13,6 +13,9 @@ from itertools import batched
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
 from relations.importers.engine.statements import Extract, Programme, Reading, Statement
 from relations.importers.registry import FactList
 from relations.ledger import (
@@ -26,8 +29,10 @@ from relations.ledger import (
     text_digest,
 )
 from relations.models import FACT_MODEL_OF, Country, SanctionProgramme, Source, TravelBanList
+from relations.text.faults import fault_of_address
 
 _BATCH = 500
+_LONGEST_URL = 1000
 
 type Cited = tuple[Reading, Statement]
 type Named = tuple[str, str, str]
@@ -141,7 +146,7 @@ def _sources(editions: list[_Edition], fact_list: FactList) -> list[Source]:
         sources |= {(source.title, source.sha256): source for source in known}
     new = {key: edition for key, edition in zip(keys, editions, strict=True) if key not in sources}
     originals = _originals((title for title, _ in new), fact_list)
-    used = _used_urls(edition.extract.url for edition in new.values())
+    used = _used_urls(address(edition.extract.url) for edition in new.values())
     first = {title: (title, digest) for title, digest in reversed(new) if title not in originals}
     sources |= _recorded({key: new[key] for key in first.values()}, fact_list, used, originals={})
     originals |= {title: sources[key] for title, key in first.items()}
@@ -156,7 +161,7 @@ def _recorded(
     """Records texts, and adds their URLs to those used: a URL names the first text that has it."""
     rows: list[dict[str, Any]] = []
     for (title, _), edition in editions.items():
-        url = edition.extract.url
+        url = address(edition.extract.url)
         rows.append(
             {
                 "kind": fact_list.kind, "publisher": fact_list.publisher, "title": title,
@@ -177,6 +182,15 @@ def _originals(titles: Iterable[str], fact_list: FactList) -> dict[str, Source]:
         for key, title in known.order_by("pk").values_list("pk", "title"):
             originals.setdefault(title, Source(pk=key))
     return originals
+
+
+def address(url: str) -> str:
+    """The address if the ledger takes it, otherwise none: what an import rests on is the archived text."""
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError:
+        return ""
+    return "" if len(url) > _LONGEST_URL or fault_of_address(url) else url
 
 
 def _used_urls(urls: Iterable[str]) -> set[str]:

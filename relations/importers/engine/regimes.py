@@ -15,16 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
-
 from relations.codes import pair_code
+from relations.importers.engine.reference_resolver import address
 from relations.importers.engine.statements import Programme, Reading, RegimeName, Statement
 from relations.importers.engine.tables import folded
 from relations.ledger import change_programme, change_regime, record_programme, record_regime
 from relations.models import Country, ImportRun, Regime, SanctionProgramme
 
-_LONGEST_TITLE, _LONGEST_URL = 300, 1000
+_LONGEST_TITLE = 300
 _RESOLUTION = re.compile(r"(?:s/res/|unscr|resolution)(?P<number>\d+)(?:\(\d{4}\))?")
 
 type Direction = tuple[str, str]
@@ -101,18 +99,10 @@ def _values(named: RegimeName, statement: Statement, code: str, as_of: dt.date |
     described = {
         "title": title,
         "legal_basis": named.legal_basis,
-        "url": named.url if _is_address(named.url) else "",
+        "url": address(named.url),
         "aliases": list(named.aliases),
     }
     return described | ({"status": named.status, "status_on": as_of} if named.status and as_of else {})
-
-
-def _is_address(url: str) -> bool:
-    try:
-        URLValidator(schemes=["http", "https"])(url)
-    except ValidationError:
-        return False
-    return len(url) <= _LONGEST_URL
 
 
 def _programme_of(regime: Regime, programme: Programme) -> SanctionProgramme:

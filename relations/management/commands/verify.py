@@ -12,6 +12,7 @@ from relations.open_data.verifying import Verified, differences
 
 _MOST = 100
 """Differences that are written out; all are counted."""
+_ADVICE = "Their rows need the package pyarrow (uv pip install --python .venv/bin/python pyarrow)."
 
 
 class Command(BaseCommand):
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             f"Files: {verified.files:,}; pairs: {verified.pairs:,}; periods: {verified.periods:,}; "
             f"days of the log: {verified.days:,}; its lines: {verified.lines:,}."
         )
+        if verified.unread:
+            self.stdout.write(f"Parquet files of which only the sum was compared: {verified.unread}. {_ADVICE}")
         if number:
             raise CommandError(f"Differences: {number:,}.")
         self.stdout.write("No difference.")
