@@ -45,8 +45,9 @@ def tracker(application: str = "tracker.wsgi:application", *, head_timeout: int 
 def port(django_db_setup):
     """Exports in small batches, silence that is soon too long, and little time for locks."""
     small = "tests.served_in_small_batches:application"
-    own = {"SILENT_CLIENT_SECONDS": str(SILENT_SECONDS), "READ_TIMEOUT_MS": "60000", "LOCK_TIMEOUT_MS": "300"}
-    with tracker(small, **own) as port:
+    with tracker(
+        small, SILENT_CLIENT_SECONDS=str(SILENT_SECONDS), READ_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="300"
+    ) as port:
         yield port
 
 
