@@ -10,6 +10,8 @@ from django.db import connection
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 type Opened = tuple[Any, list[str], list[str]]
+LEAN = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-features=WebUIOmniboxAimPopup,WebUIOmniboxPopup")
+"""Without the address bar's two pop-ups, each a page with a process of its own for every page that is opened."""
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def chromium():
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright has an event loop in this thread, in which Django refuses database queries.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LEAN)
         yield browser
         browser.close()
         # Django has a separate connection for the loop, which nobody else would close.

@@ -1,8 +1,9 @@
 """Hostile clients, each of one kind, bounded in number and time; they go to a port of this machine alone.
 
-    python -m tests.hostile KIND PORT SECONDS
+    python -m tests.hostile KIND PORT
 
-Prints a line when it begins, and how often each status was answered, as JSON; 0 is a connection that ended without one.
+Goes on until its input ends. Prints a line once all of it has begun, and in the end how often each status was answered,
+as JSON; 0 is a connection that ended without one.
 """
 
 from __future__ import annotations
@@ -31,24 +32,21 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 class Client:
     """One kind of hostile client on one site; `answers` counts what it was answered."""
 
-    def __init__(self, port: int, seconds: float) -> None:
-        self.port, self.until = port, time.monotonic() + seconds
+    def __init__(self, port: int, begun: Callable[[], None] = lambda: None) -> None:
+        self.port, self.begun, self.over = port, begun, threading.Event()
         self.answers: Counter[int] = Counter()
 
-    @property
-    def goes_on(self) -> bool:
-        return time.monotonic() < self.until
-
     def at_once(self, count: int, what: Callable[[], None]) -> None:
-        """Does it again and again, so many at once, until the time is over."""
+        """Does it again and again, so many at once, until it is over."""
 
         def again() -> None:
-            while self.goes_on:
+            while not self.over.is_set():
                 what()
 
         threads = [threading.Thread(target=again, daemon=True) for _ in range(count)]
         for thread in threads:
             thread.start()
+        self.begun()
         for thread in threads:
             thread.join()
 
@@ -78,13 +76,14 @@ class Client:
             yield opened
 
     def wait(self) -> None:
-        pace(max(0.0, self.until - time.monotonic()))
+        self.begun()
+        self.over.wait()
 
     def drip(self, head: bytes) -> None:
         """Sends the head and then a byte at a time, until it is answered or shut."""
         with contextlib.suppress(OSError), self.connected(1, head) as (each,):
             each.settimeout(0.1)
-            while self.goes_on:
+            while not self.over.is_set():
                 with contextlib.suppress(TimeoutError):
                     answer = each.recv(12)
                     self.answers[int(answer[9:12] or 0)] += 1
@@ -194,11 +193,10 @@ class Times:
 
 def others(port: int, seconds: float) -> Times:
     """Reads a current relation on a new connection some hundred times a second, and now and then asks the probes."""
-    times, bystander = Times(), Client(port, seconds)
+    times, bystander, until = Times(), Client(port), time.monotonic() + seconds
     for path in itertools.cycle(("/livez", "/readyz", *["/api/relations/BY-US/"] * 20)):
-        if not bystander.goes_on:
+        if (began := time.monotonic()) > until:
             break
-        began = time.monotonic()
         bystander.ask(path)
         times.seconds.append(time.monotonic() - began)
         pace(0.01)
@@ -207,25 +205,25 @@ def others(port: int, seconds: float) -> Times:
 
 
 @contextlib.contextmanager
-def attacking(kind: str, port: int, seconds: float) -> Iterator[dict[str, int]]:
-    """A hostile client in a process of its own, which has begun; how often it was given each status is known after."""
-    command = [sys.executable, "-m", "tests.hostile", kind, str(port), str(seconds)]
+def attacking(kind: str, port: int) -> Iterator[dict[str, int]]:
+    """A hostile client in a process of its own, as long as the block runs; what it was answered is known after."""
+    command = [sys.executable, "-m", "tests.hostile", kind, str(port)]
     answers: dict[str, int] = {}
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as client:
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
         assert client.stdout is not None
         client.stdout.readline()
         yield answers
         answers |= json.loads(client.communicate(timeout=PATIENCE)[0])
 
 
-def main(kind: str, port: int, seconds: float) -> None:
-    print("begun", flush=True)  # noqa: T201  # `attacking` waits for it
+def main(kind: str, port: int) -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    client = Client(port, seconds)
+    client = Client(port, lambda: print("begun", flush=True))  # noqa: T201  # `attacking` waits for it
+    threading.Thread(target=lambda: (sys.stdin.read(), client.over.set()), daemon=True).start()
     KINDS[kind](client)
     print(json.dumps(client.answers))  # noqa: T201  # whoever started it reads this
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]))

@@ -43,33 +43,29 @@ def tracker(application: str = "tracker.wsgi:application", *, head_timeout: int 
 
 @pytest.fixture(scope="module")
 def port(django_db_setup):
-    """Exports in small batches, and silence that is soon too long."""
+    """Exports in small batches, silence that is soon too long, and little time for locks."""
     small = "tests.served_in_small_batches:application"
-    with tracker(small, SILENT_CLIENT_SECONDS=str(SILENT_SECONDS), READ_TIMEOUT_MS="60000") as port:
+    with tracker(
+        small, SILENT_CLIENT_SECONDS=str(SILENT_SECONDS), READ_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="300"
+    ) as port:
         yield port
 
 
 @pytest.fixture(scope="module")
-def roomy(django_db_setup):
-    """A server with as many connections as the machine allows, and heads that may take a minute."""
+def patient(django_db_setup):
+    """Two requests at once without a limit of time, and all connections of the machine, whose heads may take long."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    with tracker(head_timeout=60_000) as port:
+    with tracker(head_timeout=60_000, READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0", WEB_AT_ONCE="2") as port:
         yield port
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture(scope="module")
 def short(django_db_setup):
-    """Little time for readers and much for editors, on one connection."""
-    with tracker(READ_TIMEOUT_MS="300", WRITE_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="0", DATABASE_POOL_SIZE="1") as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def patient(django_db_setup):
-    """Two requests at once, and no limit of time."""
-    with tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0", WEB_AT_ONCE="2") as port:
+    """Little time for readers and for heads, and much for editors, on one connection."""
+    own = {"READ_TIMEOUT_MS": "300", "WRITE_TIMEOUT_MS": "60000", "LOCK_TIMEOUT_MS": "0", "DATABASE_POOL_SIZE": "1"}
+    with tracker(head_timeout=2_000, **own) as port:
         yield port
 
 
@@ -77,9 +73,9 @@ def patient(django_db_setup):
 def much():
     """More than the buffers on the way take."""
     one = draft(
-        DiplomaticEvent, "2010-01-01", kind="statement", citations=[citation(source())], note="so it was " * 2000
+        DiplomaticEvent, "2010-01-01", kind="statement", citations=[citation(source())], note="so it was " * 10_000
     )
-    record(*[one] * 500)
+    record(*[one] * 100)
 
 
 def answer_of(port, path, method="GET", body=None, headers=None):
@@ -168,8 +164,8 @@ def test_bodies_that_do_not_come_hold_up_neither_readers_nor_writers(port):
     assert status_of(port, "/livez") == 200
 
 
-def test_connections_that_send_nothing_are_closed_and_so_are_heads_that_drip():
-    with tracker(head_timeout=500) as port, connected(port) as silent, connected(port) as idle, connected(port) as slow:
+def test_connections_that_send_nothing_are_closed_and_so_are_heads_that_drip(short):
+    with connected(short) as silent, connected(short) as idle, connected(short) as slow:
         idle.sendall(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         slow.sendall(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")
         stop = threading.Event()
@@ -189,19 +185,19 @@ def test_connections_that_send_nothing_are_closed_and_so_are_heads_that_drip():
         dripping.join()
 
 
-def test_thousands_of_silent_connections_leave_the_site_to_others(roomy):
+def test_thousands_of_silent_connections_leave_the_site_to_others(patient):
     with contextlib.ExitStack() as stack:
         for _ in range(3070):
-            stack.enter_context(connected(roomy))
+            stack.enter_context(connected(patient))
         for path in ("/api/relations/BY-US/", "/api/countries/", "/livez", "/readyz"):
-            assert status_of(roomy, path) == 200
+            assert status_of(patient, path) == 200
 
 
-def test_one_address_that_asks_two_dozen_things_at_once_is_answered_all_of_them(roomy):
+def test_one_address_that_asks_two_dozen_things_at_once_is_answered_all_of_them(port):
     """A program with many threads, or a proxy that was not named among TRUSTED_PROXIES."""
     with ThreadPoolExecutor(24) as many:
         paths = ["/api/relations/BY-US/?as_of=2020-02-02", "/api/changes/"] * 24
-        assert set(many.map(lambda path: status_of(roomy, path), paths)) == {200}
+        assert set(many.map(lambda path: status_of(port, path), paths)) == {200}
 
 
 # --- who asks too much, or has gone ---------------------------------------------------------------------------------
@@ -234,8 +230,8 @@ def test_a_read_over_its_time_is_refused_and_says_what_to_narrow(short):
     )
 
 
-def test_a_read_that_waits_too_long_for_a_lock_is_told_to_try_again():
-    with tracker(READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="300") as port, log_is_locked():
+def test_a_read_that_waits_too_long_for_a_lock_is_told_to_try_again(port):
+    with log_is_locked():
         status, body = answer_of(port, "/api/changes/")
     assert (status, json.loads(body)["detail"]) == (503, "Another write to the same rows is in progress; try again.")
 

@@ -26,7 +26,7 @@ def main() -> None:
 
 
 def _row(kind: str, port: int, quiet: Times) -> tuple[str, ...]:
-    with attacking(kind, port, SECONDS) as answers:
+    with attacking(kind, port) as answers:
         meanwhile = others(port, SECONDS)
     others(port, 1.0)
     afterwards = others(port, 2.0)
