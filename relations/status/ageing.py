@@ -29,7 +29,19 @@ def phases(steps: Iterable[Step]) -> Iterator[Phase]:
     """The steps of a track, cut where a source says so again and where a state becomes stale."""
     ordered = list({step.day: step for step in steps}.values())
     for step, following in zip_longest(ordered, ordered[1:]):
-        yield from _phases(step.state, step.day, following.day if following else None)
+        end = following.day if following else None
+        if _is_one_phase(step.state, end):
+            yield Phase(step.day, step.state, stale=False)
+        else:
+            yield from _phases(step.state, step.day, end)
+
+
+def _is_one_phase(state: State, end: dt.date | None) -> bool:
+    """Checks whether a state ends before a source says so again or it is stale, as nearly all do on a long track."""
+    if state.evidence.ahead or end is None:
+        return False
+    good_until = state.evidence.good_until()
+    return good_until is None or end <= good_until
 
 
 def _phases(state: State, start: dt.date, end: dt.date | None) -> Iterator[Phase]:
@@ -37,11 +49,6 @@ def _phases(state: State, start: dt.date, end: dt.date | None) -> Iterator[Phase
     days = [start]
     if evidence.ahead:
         days = sorted({start, *(one.start for one in evidence.ahead if end is None or one.start < end)})
-    elif state.value == NOTHING.value or (until := evidence.good_until()) is None or (end is not None and end <= until):
-        # Nearly every step of a long track: it has another one before it is stale.
-        now = state if evidence is state.evidence else state.resting_on(evidence, disputed=state.disputed)
-        yield Phase(start, now, stale=False)
-        return
     for day, following in zip(days, [*days[1:], end], strict=True):
         evidence = evidence.on(day)
         now = state if evidence is state.evidence else state.resting_on(evidence, disputed=state.disputed)

@@ -74,16 +74,18 @@ def sightings(fact: FactValue) -> tuple[Sighting, ...]:
     days (`covered_to`). A fact without sources, as only a
     computation has it, is always relied on.
     """
+    if not fact.seen:
+        fact.seen = tuple(sorted(_sightings(fact)))
+    return fact.seen
+
+
+def _sightings(fact: FactValue) -> list[Sighting]:
     seen = [_seen_by(fact, witness) for witness in fact.witnesses]
-    if len(seen) == 1 and not fact.confirmations:
-        return (seen[0],)
     for confirmation in fact.confirmations:
         end = max(confirmation.day, fact.latest)
         start = fact.latest if confirmation.witness.covers_to else end
         seen.append(Sighting(start, end, horizon(confirmation.witness), confirmation.witness.kind))
-    if not seen:
-        return (Sighting(fact.latest, fact.latest, FOREVER, ""),)
-    return tuple(sorted(seen))
+    return seen or [Sighting(fact.latest, fact.latest, FOREVER, "")]
 
 
 def covered_to(fact: FactValue, witness: Witness) -> dt.date | None:
@@ -91,9 +93,9 @@ def covered_to(fact: FactValue, witness: Witness) -> dt.date | None:
 
     Who saw a state on the day of publication, and says since when it has been so, speaks of all the days between.
     """
-    if witness.covers_to or not (fact.is_observation or witness.kind == _DATASET):
-        return witness.covers_to
-    return witness.published_on
+    if witness.covers_to is None and (fact.is_observation or witness.kind == _DATASET):
+        return witness.published_on
+    return witness.covers_to
 
 
 def _seen_by(fact: FactValue, witness: Witness) -> Sighting:
