@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from relations import dates
@@ -201,6 +202,9 @@ class Evidence(NamedTuple):
         return good_until is not None and day > good_until
 
 
+_sets_measures = itemgetter(1)
+
+
 def _bounded(shown: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
     """The first, those that set measures, and the last, at most `MOST_KEYS`."""
     surplus = len(shown) - MOST_KEYS
@@ -208,7 +212,10 @@ def _bounded(shown: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...
         return shown
     middle = range(1, len(shown) - 1)
     if surplus == 1:
-        place = next((place for place in middle if not shown[place][1]), 1) if shown[1][1] else 1
+        place = 1
+        if shown[1][1]:
+            flags = list(map(_sets_measures, shown[1:-1]))
+            place += flags.index(False) if False in flags else 0
         return shown[:place] + shown[place + 1 :]
     dropped = set(sorted(middle, key=lambda place: (shown[place][1], place))[:surplus])
     return tuple(one for place, one in enumerate(shown) if place not in dropped)
