@@ -135,10 +135,12 @@ class _Fold:
         return self._steps
 
     def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: Collection[int]) -> None:
+        due = self._due(day)
         places: Collection[int] = entering
-        if due := {*self._just_aside, *seen_again, *self._due(day)}:
-            places = sorted(due | entering.keys())
-        self._just_aside, self._has_moved = set(), False
+        if due or seen_again or self._just_aside:
+            places = sorted({*entering, *self._just_aside, *seen_again, *due})
+            self._just_aside = set()
+        self._has_moved = False
         for place in places:
             one = entering.get(place) or self._aside.get(place)
             if one is not None:
@@ -208,7 +210,8 @@ class _Fold:
         fact = one.fact
         state = first_state(fact, self._contradictions, value=value[0], holder=value[1])
         self._lead = _Lead(fact, state, fact.originals, {place: one})
-        self._forget(place)
+        if self._aside:
+            self._forget(place)
         self._has_moved = True
         self._steps.append(Step(day, state))
 
@@ -224,8 +227,9 @@ class _Fold:
         self._steps.append(Step(day, lead.state))
 
     def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
-        evidence, fact = lead.evidence.on(day), one.fact
-        if evidence.is_stale(day):
+        evidence, fact = lead.state.evidence.on(day), one.fact
+        good_until = evidence.good_until()
+        if good_until is not None and day > good_until:
             is_later_look = one.last_seen(day) > (evidence.seen or dt.date.min) and not self._is_succeeded(fact, lead)
             # Of two that are only remembered the fuller stays.
             return is_later_look and not (self._says_less(fact, lead.fact) and Evidence().with_fact(fact).is_stale(day))
