@@ -53,13 +53,17 @@ def replace_changed(
     # An import inserts a hundred thousand periods: each row exists only while it is sent.
     periods.insert(StatusPeriod, _PERIOD_COLUMNS, _period_row)
     tracks = {(pair, track) for pair, track, _ in periods.deleted}
-    _replace_spans(tracks | {(pair, str(period.track)) for pair, period in periods.inserted}, since)
+    tracks |= {(pair, str(period.track)) for pair, period in periods.inserted}
+    _replace_spans(_by_track(new), tracks, since)
 
 
-def _replace_spans(tracks: AbstractSet[tuple[str, str]], since: dt.date | None) -> None:
+def _replace_spans(
+    computed: Mapping[tuple[str, str], Sequence[Period]], tracks: AbstractSet[tuple[str, str]], since: dt.date | None
+) -> None:  # fmt: skip
     """A span may reach far back, and its neighbours name each other: those that reach the day are read, or all.
 
-    A track without a span from before the day begins with it or later, or has no spans yet: it is read whole.
+    `computed` are the periods that reach the day. A track without a span from before the day begins with it or later,
+    or has no spans yet: its periods are read whole.
     """
     if not tracks:
         return
@@ -67,22 +71,21 @@ def _replace_spans(tracks: AbstractSet[tuple[str, str]], since: dt.date | None) 
     rows = StatusSpan.objects.filter(**chosen) if since is None else StatusSpan.objects.filter(**chosen, end__gte=since)
     stored: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
     for row in rows.order_by("pair", "track", "start"):
-        stored[row.pair_id, row.track].append(span_from_row(row))
-    resumed = {key for key, (first, *_) in stored.items() if since is not None and first.start < since}
+        if (row.pair_id, row.track) in tracks:
+            stored[row.pair_id, row.track].append(span_from_row(row))
     shown = _Changes[Span]()
-    if since is not None and resumed:
-        periods = _by_track(load_outlines(since=since, **chosen))
+    resumed = set[tuple[str, str]]()
+    if since is not None:
+        resumed = {key for key, (first, *_) in stored.items() if first.start < since}
         for pair, track in sorted(resumed):
             own = stored[pair, track]
-            computed = spans_since(since, _head(pair, own[0], since), periods.get((pair, track), ()))
-            shown.add(pair, own, computed)
-            _mark_last(pair, own, computed)
-    if tracks - resumed:
-        for (pair, track), own_periods in _by_track(load_outlines(**chosen)).items():
-            if (pair, track) not in resumed:
-                shown.add(pair, stored.pop((pair, track), ()), spans(own_periods))
-        for pair, track in sorted(stored.keys() - resumed):
-            shown.add(pair, stored[pair, track], ())
+            again = spans_since(since, _head(pair, own[0], since), computed.get((pair, track), ()))
+            shown.add(pair, own, again)
+            _mark_last(pair, own, again)
+    if begun := tracks - resumed:
+        whole = computed if since is None else _by_track(load_outlines(**chosen))
+        for pair, track in sorted(begun):
+            shown.add(pair, stored.get((pair, track), ()), spans(whole.get((pair, track), ())))
     shown.delete(_DELETE_SPANS)
     shown.insert(StatusSpan, _SPAN_COLUMNS, _span_row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -98,6 +99,22 @@ def _project_all(pairs: Sequence[CountryPair], updates: Sequence[PairUpdate]) ->
     _append(pairs, entries)
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Puts off garbage collections, which look through all that a fold has made: a fifth of its time, for no garbage.
+
+    Of several threads in here the one that switched the collector off switches it on.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_without_collector()
 def _project(
     pairs: Sequence[CountryPair], written: Mapping[str, Sequence[FactUpdate]], update: PairUpdate | None, *,
     is_by_facts: bool,

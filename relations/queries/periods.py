@@ -82,14 +82,9 @@ def load_evidence(rows: Sequence[StatusSpan], days: Sequence[dt.date]) -> list[P
     return evidence
 
 
-def load_outlines(*, since: dt.date | None = None, **chosen: Any) -> dict[str, list[Period]]:
-    """Periods by the pair's code as far as spans show them, without facts and sources: one query.
-
-    With `since`, only those that end on that day or later.
-    """
+def load_outlines(**chosen: Any) -> dict[str, list[Period]]:
+    """Periods by the pair's code as far as spans show them, without facts and sources: one query."""
     rows = StatusPeriod.objects.filter(**chosen).order_by("pair", "track", "days")
-    if since is not None:
-        rows = rows.reaching(since)
     loaded: defaultdict[str, list[Period]] = defaultdict(list)
     for pair, name, days, *values in rows.values_list("pair_id", "track", "days", *_OUTLINE):
         state = State(**dict(zip(_OUTLINE, values, strict=True)))

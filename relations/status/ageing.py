@@ -29,7 +29,19 @@ def phases(steps: Iterable[Step]) -> Iterator[Phase]:
     """The steps of a track, cut where a source says so again and where a state becomes stale."""
     ordered = list({step.day: step for step in steps}.values())
     for step, following in zip_longest(ordered, ordered[1:]):
-        yield from _phases(step.state, step.day, following.day if following else None)
+        end = following.day if following else None
+        if _is_one_phase(step.state, end):
+            yield Phase(step.day, step.state, stale=False)
+        else:
+            yield from _phases(step.state, step.day, end)
+
+
+def _is_one_phase(state: State, end: dt.date | None) -> bool:
+    """Checks whether a state ends before a source says so again or it is stale, as nearly all do on a long track."""
+    if state.evidence.ahead or end is None:
+        return False
+    good_until = state.evidence.good_until()
+    return good_until is None or end <= good_until
 
 
 def _phases(state: State, start: dt.date, end: dt.date | None) -> Iterator[Phase]:

@@ -6,8 +6,9 @@ from itertools import product
 
 from relations.codes import NextStatus, PostStatus, SanctionValue, TrackKind
 from relations.status.claims import disputed
+from relations.status.evidence import sightings
 from relations.status.facts import FactValue
-from relations.status.latest import is_same_holder
+from relations.status.latest import is_same_holder, latest
 from relations.status.leading import leading
 from relations.status.tracks import Contradictions, FactsByTrack, Step, StepsByTrack, Track
 from relations.text.persons import same_person
@@ -23,6 +24,7 @@ _LESS = {
     ),
 }
 """A word that says less than the other about the same situation."""
+_NEXT = frozenset(NextStatus.values)
 _RANKS = (PostStatus.AMBASSADOR, PostStatus.MINISTER)
 _LEFT = (PostStatus.RECALLED, PostStatus.WITHDRAWN, PostStatus.ASKED_TO_LEAVE, PostStatus.EXPELLED)
 _TOGETHER = {
@@ -43,7 +45,7 @@ _TOGETHER = {
 
 
 def track_of(fact: FactValue) -> Track:
-    kind = TrackKind.NEXT if fact.word in NextStatus else TrackKind.AMBASSADOR
+    kind = TrackKind.NEXT if fact.word in _NEXT else TrackKind.AMBASSADOR
     return Track(kind, fact.sender, fact.receiver)
 
 
@@ -88,11 +90,18 @@ def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack
     return steps
 
 
+def _is_seen_later(fact: FactValue) -> bool:
+    return any(one.end > fact.latest for one in sightings(fact))
+
+
 def _following(next_ones: list[FactValue], arrivals: list[FactValue], contradictions: Contradictions) -> list[Step]:
     """The steps of what is next, until an ambassador arrives.
 
-    Two sources that name two ambassadors dispute the post, and not that nobody is on the way any more.
+    Two sources that name two ambassadors dispute the post, and not that nobody is on the way any more. Where nobody has
+    been on the way, each arrival says the same, and the latest leads unless one was seen on a later day.
     """
+    if not next_ones and not any(_is_seen_later(fact) for fact in arrivals):
+        return latest(arrivals, {}, lambda _: SanctionValue.NONE.value)
     own = {fact.key for fact in next_ones}
     return leading(
         sorted((*next_ones, *arrivals), key=lambda fact: fact.order),

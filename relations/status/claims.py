@@ -76,6 +76,10 @@ def disputes(facts: Sequence[FactValue], exclude: Exclude) -> Iterator[Dispute]:
         running.append(claim)
 
 
+def _is_of_one_source(facts: Sequence[FactValue]) -> bool:
+    return len({fact.originals for fact in facts}) == 1 and bool(facts[0].originals)
+
+
 def _is_handover(earlier: Claim, later: Claim, end: dt.date) -> bool:
     """Checks whether two claims overlap for less than a handover, where one has just begun or is about to end."""
     is_short = end - later.start < HANDOVER - _ONE_DAY
@@ -85,8 +89,10 @@ def _is_handover(earlier: Claim, later: Claim, end: dt.date) -> bool:
 
 def disputed(steps: list[Step], facts: Sequence[FactValue], exclude: Exclude) -> list[Step]:
     """The steps of a track with the days on which claims dispute it, and both sides among the evidence."""
+    if not steps or _is_of_one_source(facts):
+        return steps
     lives = list(disputes(facts, exclude))
-    if not lives or not steps:
+    if not lives:
         return steps
     cuts = {one.start for one in lives} | {day for one in lives if (day := dates.day_after(one.end))}
     return list(_disputed(steps, lives, sorted(cuts)))

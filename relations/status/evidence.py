@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from relations import dates
@@ -74,16 +75,18 @@ def sightings(fact: FactValue) -> tuple[Sighting, ...]:
     days (`covered_to`). A fact without sources, as only a
     computation has it, is always relied on.
     """
+    if not fact.seen:
+        fact.seen = tuple(sorted(_sightings(fact)))
+    return fact.seen
+
+
+def _sightings(fact: FactValue) -> list[Sighting]:
     seen = [_seen_by(fact, witness) for witness in fact.witnesses]
-    if len(seen) == 1 and not fact.confirmations:
-        return (seen[0],)
     for confirmation in fact.confirmations:
         end = max(confirmation.day, fact.latest)
         start = fact.latest if confirmation.witness.covers_to else end
         seen.append(Sighting(start, end, horizon(confirmation.witness), confirmation.witness.kind))
-    if not seen:
-        return (Sighting(fact.latest, fact.latest, FOREVER, ""),)
-    return tuple(sorted(seen))
+    return seen or [Sighting(fact.latest, fact.latest, FOREVER, "")]
 
 
 def covered_to(fact: FactValue, witness: Witness) -> dt.date | None:
@@ -91,9 +94,9 @@ def covered_to(fact: FactValue, witness: Witness) -> dt.date | None:
 
     Who saw a state on the day of publication, and says since when it has been so, speaks of all the days between.
     """
-    if witness.covers_to or not (fact.is_observation or witness.kind == _DATASET):
-        return witness.covers_to
-    return witness.published_on
+    if witness.covers_to is None and (fact.is_observation or witness.kind == _DATASET):
+        return witness.published_on
+    return witness.covers_to
 
 
 def _seen_by(fact: FactValue, witness: Witness) -> Sighting:
@@ -139,11 +142,16 @@ class Evidence(NamedTuple):
         return Evidence(self.shown, self.number, seen, longest, basis, self.ahead[passed:])
 
     def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Evidence:
-        """Adds a fact from its `latest` day on, and the keys of those that contradict it."""
+        """Adds a fact from its `latest` day on, and the keys of those that contradict it.
+
+        Without those it is a new one: a fact is named before it is added only by one that it contradicts as well.
+        """
         own, seen = (fact.key, bool(fact.measures)), sightings(fact)
-        if len(seen) == 1 and not (self.ahead or others or fact.key in dict(self.shown)):
+        if len(seen) == 1 and not (self.ahead or others):
             # Nearly every fact of a long track: it was seen on its day, and on no later one.
             (one,) = seen
+            if not self.number:
+                return Evidence((own,), 1, one.end, one.horizon, one.basis)
             return Evidence(
                 _bounded((*self.shown, own)), self.number + 1, max(self.seen, one.end) if self.seen else one.end,
                 max(self.horizon, one.horizon), stronger(self.basis, one.basis),
@@ -194,6 +202,9 @@ class Evidence(NamedTuple):
         return good_until is not None and day > good_until
 
 
+_sets_measures = itemgetter(1)
+
+
 def _bounded(shown: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...]:
     """The first, those that set measures, and the last, at most `MOST_KEYS`."""
     surplus = len(shown) - MOST_KEYS
@@ -201,8 +212,10 @@ def _bounded(shown: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...
         return shown
     middle = range(1, len(shown) - 1)
     if surplus == 1:
-        sets_measures = [measures for _, measures in shown[1:-1]]
-        place = 1 + (sets_measures.index(False) if False in sets_measures else 0)
+        place = 1
+        if shown[1][1]:
+            flags = list(map(_sets_measures, shown[1:-1]))
+            place += flags.index(False) if False in flags else 0
         return shown[:place] + shown[place + 1 :]
     dropped = set(sorted(middle, key=lambda place: (shown[place][1], place))[:surplus])
     return tuple(one for place, one in enumerate(shown) if place not in dropped)

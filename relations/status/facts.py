@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from relations.codes import Nature, SourceKind
+
+if TYPE_CHECKING:
+    from relations.status.evidence import Sighting
 
 _OBSERVATION = Nature.OBSERVATION.value
 
@@ -42,7 +46,7 @@ class FactValue:
     `earliest` is None where the start is open. `originals` are the ids of the sources that support it, reprints
     replaced by their originals; `contested` says that a citation disputes it. `witnesses` are the sources that support
     it, each once, in the order of their ids. `confirmations` are in the order of their days. `regime` and `thematic`
-    are those of its programme.
+    are those of its programme. `seen` is what `evidence.sightings` has found, for several folds ask for it.
     """
 
     kind: str
@@ -73,6 +77,7 @@ class FactValue:
     extends: str = ""
     regime: int | None = None
     thematic: bool = False
+    seen: tuple[Sighting, ...] = field(default=(), init=False, compare=False, repr=False)
 
     @property
     def order(self) -> tuple[dt.date, dt.date, dt.datetime, str]:

@@ -6,7 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
+from itertools import groupby
 from typing import NamedTuple
 
 from relations import dates
@@ -115,16 +116,16 @@ class _Fold:
         self._days: list[dt.date] = []
 
     def steps_of(self, facts: list[FactValue]) -> list[Step]:
-        candidates = [_Candidate(fact, tuple(sightings(fact))) for fact in facts]
-        entering: defaultdict[dt.date, dict[int, _Candidate]] = defaultdict(dict)
         seen_again: defaultdict[dt.date, set[int]] = defaultdict(set)
+        candidates = [_Candidate(fact, sightings(fact)) for fact in facts]
         for place, one in enumerate(candidates):
-            entering[one.fact.latest][place] = one
             for seen in one.seen:
                 if seen.start > one.fact.latest:
                     seen_again[seen.start].add(place)
-        self._days = [*{*entering, *seen_again}]
-        heapify(self._days)
+        by_day = groupby(enumerate(candidates), key=lambda numbered: numbered[1].fact.latest)
+        entering = {day: dict(some) for day, some in by_day}
+        # In order, the days are a heap.
+        self._days = sorted({*entering, *seen_again})
         last: dt.date | None = None
         while self._days:
             day = heappop(self._days)
@@ -134,9 +135,13 @@ class _Fold:
         return self._steps
 
     def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: Collection[int]) -> None:
-        places = {*entering, *self._just_aside, *seen_again, *self._due(day)}
-        self._just_aside, self._has_moved = set(), False
-        for place in sorted(places):
+        due = self._due(day)
+        places: Collection[int] = entering
+        if due or seen_again or self._just_aside:
+            places = sorted({*entering, *self._just_aside, *seen_again, *due})
+            self._just_aside = set()
+        self._has_moved = False
+        for place in places:
             one = entering.get(place) or self._aside.get(place)
             if one is not None:
                 self._consider(place, one, day)
@@ -146,7 +151,7 @@ class _Fold:
         """The facts set aside for which the lead is open on this day and was not on the day before."""
         if self._lead is None:
             return ()
-        before, now = self._opening, _Opening(self._lead.evidence, day)
+        before, now = self._opening, _Opening(self._lead.state.evidence, day)
         self._opening = now
         if not self._aside:
             return ()
@@ -205,7 +210,8 @@ class _Fold:
         fact = one.fact
         state = first_state(fact, self._contradictions, value=value[0], holder=value[1])
         self._lead = _Lead(fact, state, fact.originals, {place: one})
-        self._forget(place)
+        if self._aside:
+            self._forget(place)
         self._has_moved = True
         self._steps.append(Step(day, state))
 
@@ -221,20 +227,24 @@ class _Fold:
         self._steps.append(Step(day, lead.state))
 
     def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
-        evidence, fact = lead.evidence.on(day), one.fact
-        if evidence.is_stale(day):
+        evidence, fact = lead.state.evidence.on(day), one.fact
+        good_until = evidence.good_until()
+        if good_until is not None and day > good_until:
             is_later_look = one.last_seen(day) > (evidence.seen or dt.date.min) and not self._is_succeeded(fact, lead)
             # Of two that are only remembered the fuller stays.
             return is_later_look and not (self._says_less(fact, lead.fact) and Evidence().with_fact(fact).is_stale(day))
-        is_newer_look = _is_looked_at(fact) and one.is_seen_on(day) and day > evidence.last_word
         if fact.latest < day and not (self._opening and self._opening.is_stale and one.is_seen_on(day)):
-            return is_newer_look and not one.has_led
+            return not one.has_led and _is_newer_look(one, evidence, day)
         is_later = follows(fact, lead.fact)
-        is_own_word = is_later and bool(fact.originals & lead.originals)
-        if self._says_less(fact, lead.fact) and not is_own_word:
+        is_own_word = is_later and not fact.originals.isdisjoint(lead.originals)
+        if not is_own_word and self._says_less(fact, lead.fact):
             return False
-        says_more = _is_looked_at(fact) and self._says_less(lead.fact, fact)
-        return is_later or is_newer_look or says_more or _precision(fact) <= _precision(lead.fact)
+        return (
+            is_later
+            or _is_newer_look(one, evidence, day)
+            or (_is_looked_at(fact) and self._says_less(lead.fact, fact))
+            or _precision(fact) <= _precision(lead.fact)
+        )
 
     def _begins_again(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
         """Checks whether a value that was only remembered is known again: nobody knows that it lasted in between."""
@@ -252,6 +262,11 @@ def _precision(fact: FactValue) -> tuple[int, bool]:
     """The shorter range is the more precise, then the one that names a holder; smaller is more precise."""
     first = fact.earliest or dt.date.min
     return (fact.latest - first).days, not fact.holder
+
+
+def _is_newer_look(one: _Candidate, evidence: Evidence, day: dt.date) -> bool:
+    """Checks whether a fact is seen on a day that comes after the last of which the evidence speaks."""
+    return _is_looked_at(one.fact) and one.is_seen_on(day) and day > evidence.last_word
 
 
 def _is_looked_at(fact: FactValue) -> bool:

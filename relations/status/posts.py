@@ -87,7 +87,7 @@ def _implied(post: Iterable[Step], facts: Iterable[FactValue]) -> list[Step]:
     another state or a vacant post says nothing of relations, and so ends no severance."""
     life, run = list[Step](), NOTHING
     breaks = deque(fact for fact in facts if fact.word == PostStatus.SEVERED)
-    for phase in phases(_cut(post, [fact.latest for fact in breaks])):
+    for phase in phases(_cut(post, [fact.latest for fact in breaks]) if breaks else post):
         state, evidence, value = phase.state, phase.state.evidence, _IMPLIES.get(phase.state.value)
         while breaks and breaks[0].latest <= phase.start:
             fact = breaks.popleft()

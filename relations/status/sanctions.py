@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -71,7 +72,7 @@ def fold(by_track: FactsByTrack, contradictions: Contradictions) -> StepsByTrack
 def decided(facts: list[FactValue], contradictions: Contradictions) -> list[Step]:
     """The steps of one programme: acts and what was seen in one sequence, what was seen alone, and data sets alone."""
     sets = [fact for fact in facts if is_dataset(fact)]
-    others = [fact for fact in facts if not is_dataset(fact)]
+    others = [fact for fact in facts if not is_dataset(fact)] if sets else facts
     seen = [fact for fact in others if fact.is_observation]
     if not sets and (not seen or len(seen) == len(others)):
         return programme(others, contradictions)
@@ -107,17 +108,19 @@ def programme(facts: Iterable[FactValue], contradictions: Contradictions) -> lis
     steps: list[Step] = []
     now = _Programme()
     for day, group in groupby(facts, key=attrgetter("latest")):
-        today, next_day = list(group), dates.day_after(day)
-        # An extension dated the day after the deadline continues without a gap. Any other fact sees the expiry first.
-        extends = SanctionAction.EXTENDED in [fact.word for fact in today]
-        now = _expire(now, steps, before=day if extends else next_day)
+        today = list(group)
+        if now.state.expires_on:
+            # An extension dated the day after the deadline continues without a gap; other facts see the expiry first.
+            extends = SanctionAction.EXTENDED in [fact.word for fact in today]
+            now = _expire(now, steps, before=day if extends else dates.day_after(day))
         for fact in today:
             after = _ACTIONS[fact.word](now, fact)
             if after is not now:
                 now = after.in_state(with_evidence(after.state, fact, contradictions))
                 steps.append(Step(day, now.state))
-        # A fact that becomes certain only after its own deadline ends on that very day.
-        now = _expire(now, steps, before=next_day)
+        if now.state.expires_on:
+            # A fact that becomes certain only after its own deadline ends on that very day.
+            now = _expire(now, steps, before=dates.day_after(day))
     _expire(now, steps, before=None)
     return steps
 
@@ -154,13 +157,18 @@ def _after_expiry(now: _Programme, day: dt.date) -> _Programme:
 # The table of actions in docs/status.md: each gives the programme after a fact, or `now` itself if nothing changes.
 
 
+@lru_cache(maxsize=4096)
+def _in_order(measures: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(measures))
+
+
 def _run(now: _Programme, fact: FactValue, value: str, measures: frozenset[str] = frozenset()) -> State:
     """The state under `value`; a run continues with the same value, its evidence after anything in force."""
     same = now.state.value == value
     continues = same or (value != SanctionValue.NONE and now.state.value in _RUNNING)
     return State(
         value=value,
-        measures=tuple(sorted(measures)),
+        measures=_in_order(measures),
         expires_on=fact.expires_on,
         since=now.state.since if same else fact.on,
         evidence=now.state.evidence if continues else NOTHING.evidence,

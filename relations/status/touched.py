@@ -48,7 +48,7 @@ def _ends_moved(fact: FactValue, words: list[FactValue]) -> Iterator[dt.date]:
     (`own_words`): with another word that certainly came after in between, it is not this one.
     """
     order = fact.order
-    before = [one.latest for one in words if one.order < order]
+    before = [one.latest for one in words if one.latest < fact.latest or one.order < order]
     if before:
         yield max(before)
     certain = max((one.earliest for one in words if one.earliest and one.latest <= fact.latest), default=dt.date.min)

@@ -1,10 +1,12 @@
 """One more fact is projected from the first day on that it can touch; the log says the same as after a whole fold."""
 
 import datetime as dt
+import gc
 
 import pytest
 
 from relations import ledger
+from relations.ledger import projecting
 from relations.ledger.pairs import reproject_pairs
 from relations.models import SanctionEvent, StatusChange, StatusPeriod, StatusSpan
 from tests.factories import citation, confirm, confirmation, event, post, record, sanction, source
@@ -98,3 +100,24 @@ def test_a_span_that_only_its_first_days_dispute_remains_disputed():
         assert_everything_holds()
     ledger.retract(type(tightened), tightened.key, why="A slip.", author=ledger.NOBODY)
     assert_everything_holds()
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_no_garbage_is_looked_for_during_a_projection_and_the_collector_is_as_it_was_afterwards(
+    is_enabled, monkeypatch
+):
+    during = []
+
+    def failing(*_facts, **_days):
+        during.append(gc.isenabled())
+        raise RuntimeError
+
+    monkeypatch.setattr(projecting, "periods", failing)
+    was_enabled = gc.isenabled()
+    try:
+        (gc.enable if is_enabled else gc.disable)()
+        with pytest.raises(RuntimeError):
+            record(post("ambassador", "2010-01-01"))
+        assert (during, gc.isenabled()) == ([False], is_enabled)
+    finally:
+        (gc.enable if was_enabled else gc.disable)()

@@ -1,12 +1,15 @@
 """Posts, what is next on them, and diplomatic relations: an example for each word."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relations.codes import EVENT_RELATIONS, EventKind, NextStatus, PostStatus
 from relations.status import periods, status
-from tests.status.facts import event, post
+from tests.status.facts import confirmed, event, fact_values, post, witness
 
 DAY = dt.date(2020, 2, 2)
 POST, NEXT, RELATIONS = "ambassador:US>BY", "next:US>BY", "diplomatic_relations"
@@ -41,6 +44,47 @@ def test_an_ambassador_in_post_empties_the_next_track():
         NEXT: ("none", "", "2020-01"),
         RELATIONS: ("established", "", "2020-01"),
     }
+
+
+ARRIVED = st.one_of(st.just("ambassador"), st.sampled_from([*PostStatus]))
+SOON_OLD = witness("official_list", "2020-02-22", good_for=2, original=1)
+LONG = witness("register", "2020-02-22", covers_to="2024-01-01", original=2)
+
+
+def assert_no_matter_who_was_on_the_way_long_before(facts):
+    """After the first arrival; the word of long before is another source's."""
+    announced = [
+        post("announced", "1990", side, by=(witness("legal_act", original=99),)) for side in ("US>BY", "BY>US")
+    ]
+    first = min((fact.latest for fact in facts if fact.word == "ambassador"), default=dt.date.max)
+    alone, after = (
+        [one for one in periods(known) if one.track.kind == "next" and one.start >= first and one.state.value == "none"]
+        for known in (facts, [*announced, *facts])
+    )
+    assert alone == after
+
+
+@given(st.lists(st.tuples(fact_values("ambassadors"), ARRIVED), max_size=8))
+def test_those_who_arrive_say_the_same_of_what_is_next_whoever_was_on_the_way_long_before(drawn):
+    assert_no_matter_who_was_on_the_way_long_before(
+        [replace(fact, word=str(word)) for fact, word in drawn if fact.earliest is not None]
+    )
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        # The first is seen again after the second arrived, when it had been out of date.
+        [
+            post("ambassador", "2020-02-22", by=(SOON_OLD,), confirmations=confirmed(SOON_OLD, "2020-03-20")),
+            post("ambassador", "2020-03-01", by=(SOON_OLD,)),
+        ],
+        # The register speaks of the first up to its own next word only.
+        [post("ambassador", "2020-02-22", by=(LONG,)), post("ambassador", "2021-02-22", by=(LONG,))],
+    ],
+)
+def test_those_who_arrived_and_were_seen_later_are_evidence_as_far_as_their_sources_speak_of_them(facts):
+    assert_no_matter_who_was_on_the_way_long_before(facts)
 
 
 def test_who_is_announced_after_an_ambassador_took_up_the_post_is_next():
