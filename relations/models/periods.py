@@ -131,7 +131,8 @@ lock, which would not show them afterwards either, is refused.
 def _one_value_a_day(name: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name, level=pgtrigger.Statement, when=pgtrigger.After, operation=operation,
-        referencing=pgtrigger.Referencing(new="new_periods"), declare=[("pairs", "bigint"), ("overlapping", "text")],
+        referencing=pgtrigger.Referencing(new="new_periods"),  # type: ignore[no-untyped-call]  # pgtrigger has no types
+        declare=[("pairs", "bigint"), ("overlapping", "text")],
         func=_COMPARED.format(name=name),
     )  # fmt: skip
 
