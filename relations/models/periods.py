@@ -7,13 +7,13 @@ from collections.abc import Collection, Sequence
 from functools import reduce
 from operator import or_
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.contrib.postgres.fields.ranges import RangeStartsWith
-from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import Case, CharField, F, Func, Q, Value, When
+from django.db.models import Case, CharField, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 
 from relations.codes import DIRECTED, VALUES, SourceKind, TrackKind, label_in_sentence
 from relations.models.countries import Country
@@ -39,44 +39,102 @@ _IS_UNDIRECTED = Q(from_country__isnull=True, to_country__isnull=True) & ~Q(kind
 _HAS_VALUE_OF_ITS_KIND = reduce(or_, (Q(kind=kind, value__in=words) for kind, words in VALUES.items()))
 
 
-def _array(codes: Collection[str]) -> str:
-    return f"{{{','.join(codes)}}}"
+_START = RangeStartsWith("days")
+_END = Func("days", template="coalesce(upper(%(expressions)s), 'infinity')", output_field=models.DateField())
+"""The first day of a period, and the first one after it: indexes are over these expressions."""
 
 
-def _compared(column: str, value: object, operator: str, end: str) -> Func:
-    """A condition that Django has no word for."""
-    return Func(F(column), Value(value), template=f"(%(expressions)s{end})", arg_joiner=operator,
+def is_on(day: dt.date) -> Q:
+    """Condition on a period: the day is one of its days."""
+    return Q(LessThanOrEqual(_START, day), GreaterThan(_END, day))
+
+
+def _of(codes: Collection[str], start: str, end: str) -> Func:
+    """A condition that Django has no word for: the pair is any of those in the text of an array."""
+    return Func(F("pair"), Value(f"{{{','.join(codes)}}}"), template=f"(%(expressions)s{end})", arg_joiner=start,
                 output_field=models.BooleanField())  # fmt: skip
 
 
 class StatusPeriodQuerySet(models.QuerySet["StatusPeriod"]):
     def on(self, day: dt.date) -> StatusPeriodQuerySet:
-        return self.filter(days__contains=day)
+        return self.filter(is_on(day))
 
     def few_on(self, day: dt.date) -> StatusPeriodQuerySet:
-        """The same periods, for a condition that few periods meet: the index of all days is not read for it."""
-        return self.filter(_compared("days", day, " @> ", " IS TRUE"))
+        """The same periods, for a condition that few meet: no index of days is read for `days__contains`."""
+        return self.filter(days__contains=day)
 
     def of_pairs(self, codes: Collection[str]) -> StatusPeriodQuerySet:
         """The periods of some pairs. Their codes are one parameter, as Django and psycopg take long over hundreds."""
-        return self.filter(_compared("pair", _array(codes), " = ANY(", "::text[])"))
+        return self.filter(_of(codes, " = ANY(", "::text[])"))
 
     def with_values(
         self, kind: str, values: Collection[str], *, day: dt.date, pairs: Collection[str]
     ) -> StatusPeriodQuerySet:
-        """The periods of a day in which tracks of a kind have one of the values: by `periods_by_value`.
+        """The periods of a day in which tracks of a kind have one of the values.
 
-        A pair has hundreds of other periods, and the index of days takes long for each of hundreds of pairs: `IS TRUE`
-        is not looked up in it. The planner takes 10 µs for each code, unless it comes from a query.
+        The planner takes 10 µs for each code, unless it comes from a query.
         """
-        return self.filter(
-            _compared("pair", _array(pairs), " = ANY((SELECT ", ")::text[])"),
-            kind=kind, value__in=values, whole=True,
-        ).few_on(day)  # fmt: skip
+        return self.filter(_of(pairs, " = ANY((SELECT ", ")::text[])"), kind=kind, value__in=values, whole=True).on(day)
+
+    def of_span(self, day: dt.date, condition: Q) -> Coalesce:
+        """Tests the period of the outer query's span on a day: it exists, and meets the condition.
+
+        A track's last period to begin by then is one entry of an index. PostgreSQL would join what may be any period.
+        """
+        begun = self.filter(pair=OuterRef("pair"), track=OuterRef("track"), days__startswith__lte=day)
+        met = models.ExpressionWrapper(Q(GreaterThan(_END, day)) & condition, models.BooleanField())
+        return Coalesce(Subquery(begun.order_by("-days__startswith").values(met=met)[:1]), Value(value=False))
 
     def reaching(self, day: dt.date) -> StatusPeriodQuerySet:
         """The periods that end on that day or later."""
-        return self.filter(Q(days__endswith__isnull=True) | Q(days__endswith__gte=day))
+        return self.filter(GreaterThanOrEqual(_END, day))
+
+
+_COMPARED = """
+            IF current_setting('transaction_isolation') <> 'read committed' THEN
+                RAISE EXCEPTION 'periods are written in transactions that read what others have committed'
+                    USING ERRCODE = 'exclusion_violation', CONSTRAINT = '{name}';
+            END IF;
+            PERFORM FROM relations_countrypair WHERE code = ANY(ARRAY(SELECT DISTINCT pair_id FROM new_periods))
+                ORDER BY code FOR NO KEY UPDATE;
+            GET DIAGNOSTICS pairs = ROW_COUNT;
+            IF pairs < (SELECT count(DISTINCT pair_id) FROM new_periods) THEN
+                RAISE EXCEPTION 'a pair is recorded before its periods'
+                    USING ERRCODE = 'foreign_key_violation', CONSTRAINT = '{name}';
+            END IF;
+            EXECUTE '
+                SELECT pair_id || '' '' || track FROM new_periods AS own WHERE EXISTS (
+                    SELECT FROM relations_statusperiod AS later
+                    WHERE later.pair_id = own.pair_id AND later.track = own.track
+                        AND lower(later.days) > lower(own.days)
+                        AND lower(later.days) < coalesce(upper(own.days), ''infinity'')
+                ) OR lower(own.days) < (
+                    SELECT coalesce(upper(earlier.days), ''infinity'') FROM relations_statusperiod AS earlier
+                    WHERE earlier.pair_id = own.pair_id AND earlier.track = own.track
+                        AND lower(earlier.days) < lower(own.days)
+                    ORDER BY lower(earlier.days) DESC LIMIT 1
+                ) LIMIT 1
+            ' INTO overlapping;
+            IF overlapping IS NOT NULL THEN
+                RAISE EXCEPTION 'two periods of % have a day in common', overlapping
+                    USING ERRCODE = 'exclusion_violation', CONSTRAINT = '{name}';
+            END IF;
+            RETURN NULL;
+        """
+"""New rows are compared with the neighbours of their track by its unique index: a GiST index takes ten times as long.
+
+Rows that another transaction has not yet committed are not seen. So the pair is locked, and a snapshot from before the
+lock, which would not show them afterwards either, is refused.
+"""
+
+
+def _one_value_a_day(name: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name, level=pgtrigger.Statement, when=pgtrigger.After, operation=operation,
+        referencing=pgtrigger.Referencing(new="new_periods"),  # type: ignore[no-untyped-call]  # pgtrigger has no types
+        declare=[("pairs", "bigint"), ("overlapping", "text")],
+        func=_COMPARED.format(name=name),
+    )  # fmt: skip
 
 
 class StatusPeriod(models.Model):
@@ -120,15 +178,11 @@ class StatusPeriod(models.Model):
     class Meta:
         ordering = ("pair", "track", "days")
         constraints = (
-            models.CheckConstraint(name="a_period_lasts_a_day_or_more", condition=Q(days__isempty=False)),
-            ExclusionConstraint(
-                name="a_track_has_one_value_on_a_day",
-                expressions=[
-                    ("pair", RangeOperators.EQUAL),
-                    ("track", RangeOperators.EQUAL),
-                    ("days", RangeOperators.OVERLAPS),
-                ],
+            models.CheckConstraint(
+                name="a_period_lasts_a_day_or_more", condition=Q(days__isempty=False, days__lower_inf=False)
             ),
+            # Read by a relation, by a span that shows its evidence of a day, and by the ledger when it deletes periods.
+            models.UniqueConstraint("pair", "track", _START, name="a_track_has_one_period_from_a_day_on"),
             models.CheckConstraint(name="a_period_names_its_track_by_its_parts", condition=Q(track=_NAME)),
             models.CheckConstraint(
                 name="a_period_has_the_two_sides_of_its_pair_or_none", condition=_IS_DIRECTED | _IS_UNDIRECTED
@@ -143,15 +197,19 @@ class StatusPeriod(models.Model):
             models.CheckConstraint(name="a_period_says_a_word_of_its_track", condition=_HAS_VALUE_OF_ITS_KIND),
         )
         indexes = (
-            # Read by a relation, and by the ledger when it deletes periods by the days on which they begin.
-            models.Index("pair", "track", RangeStartsWith("days"), name="periods_of_a_pair"),
+            # Read by lists of relations: the periods of a pair on a day. Of today's, few end later.
+            models.Index("pair", _END, name="periods_by_last_day"),
             # Read by ?stale= on lists of facts.
-            GistIndex(name="stale_periods_by_day", fields=["days"], condition=Q(stale=True)),
+            models.Index(_END, _START, name="stale_periods_by_day", condition=Q(stale=True)),
             # Read by the filters on /api/relations/: which pairs have this value?
             models.Index(name="periods_by_value", fields=["kind", "value", "pair"]),
             # Read by ?disputed= and ?uncertain= there, each said of few periods.
             models.Index(name="periods_disputed", fields=["pair"], condition=Q(disputed=True)),
             models.Index(name="periods_uncertain", fields=["pair"], condition=~Q(uncertain=[])),
+        )
+        triggers = (
+            _one_value_a_day("a_track_has_one_value_on_a_day", pgtrigger.Insert),
+            _one_value_a_day("a_track_still_has_one_value_on_a_day", pgtrigger.Update),
         )
 
     def __str__(self) -> str:

@@ -50,7 +50,7 @@ class CitationRow(NamedTuple):
 _PUBLISHERS = """
     WITH said AS MATERIALIZED (
         SELECT DISTINCT facts[cardinality(facts)] AS key FROM relations_statusperiod
-        WHERE kind = %s AND whole AND value <> 'unknown' AND (days @> %s) IS TRUE
+        WHERE kind = %s AND whole AND value <> 'unknown' AND days @> %s
             AND pair_id = ANY((SELECT %s)::text[]) AND facts <> '{}'
     )
     SELECT publisher FROM ({cited}) AS cited JOIN relations_source source ON source.id = source_id

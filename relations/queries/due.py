@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from django.db.backends.postgresql.psycopg_any import DateRange
-
 from relations.codes import TrackKind
 from relations.models import CountryPair, StatusPeriod
 from relations.queries.periods import period_from_row
@@ -40,7 +38,7 @@ def due_changes(after: dt.date, until: dt.date) -> tuple[list[DueChange], dt.dat
         first, left_out = pairs[0].next_change_on, pairs.pop().next_change_on
         # Complete up to the day before the first pair that is left out, unless all are due on one day.
         until = max(first, left_out - _DAY) if first and left_out else until
-    rows = StatusPeriod.objects.filter(pair__in=pairs, days__overlap=DateRange(after, until + _DAY))
+    rows = StatusPeriod.objects.filter(pair__in=pairs, days__startswith__lte=until).reaching(after + _DAY)
     by_track: defaultdict[tuple[str, Track], list[Period]] = defaultdict(list)
     for row in rows.exclude(kind=TrackKind.TREND).order_by("pair", "track", "days"):
         period = period_from_row(row)

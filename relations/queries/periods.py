@@ -64,13 +64,16 @@ def read_periods(
 _OF_DAYS = f"""
     SELECT asked.place, period.track, period.days, {", ".join(STATE_COLUMNS)}, facts::text, uncertain::text
     FROM unnest(%s::text[], %s::text[], %s::date[]) WITH ORDINALITY AS asked (pair, track, day, place)
-    JOIN relations_statusperiod AS period
-        ON period.pair_id = asked.pair AND period.track = asked.track AND period.days @> asked.day
+    CROSS JOIN LATERAL (
+        SELECT * FROM relations_statusperiod AS begun
+        WHERE begun.pair_id = asked.pair AND begun.track = asked.track AND lower(begun.days) <= asked.day
+        ORDER BY lower(begun.days) DESC LIMIT 1
+    ) AS period WHERE period.days @> asked.day
 """  # noqa: S608  # nothing of it comes from outside
 
 
 def load_evidence(rows: Sequence[StatusSpan], days: Sequence[dt.date]) -> list[Period | None]:
-    """The period of each span's track on a day, None where there is none: one query by the index of periods."""
+    """The period of each span's track on a day, None where there is none: one query."""
     evidence: list[Period | None] = [None] * len(rows)
     asked = ([row.pair_id for row in rows], [row.track for row in rows], list(days))
     shared: dict[str, str] = {}

@@ -12,6 +12,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from relations.models import StatusPeriod
 from relations.models.designations import ListProgramme
+from relations.models.periods import is_on
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
 from relations.queries.designation_counts import counts_on, designation_counts
@@ -97,7 +98,7 @@ def _stored(pairs: Collection[str], day: dt.date, *, outlines: bool) -> _Read:
     read = _Read()
     if not pairs:
         return read
-    on_day = Q(days__contains=day)
+    on_day = is_on(day)
     stored = StatusPeriod.objects.of_pairs(pairs).filter(on_day | Q(kind__in=INHERITED_KINDS))
     if outlines:
         stored = stored.filter(whole=True)

@@ -329,6 +329,10 @@ BROKEN: dict[str, Callable[[], object]] = {
     "the_log_is_only_appended_to": lambda: StatusChange.objects.filter(pk=changed().pk).delete(),
     "a_period_lasts_a_day_or_more": lambda: period(5, 5),
     "a_track_has_one_value_on_a_day": lambda: (period(1, 10), period(9, 20)),
+    "a_track_still_has_one_value_on_a_day": lambda: StatusPeriod.objects.filter(pk=period(1, 5).pk).update(
+        days=(dt.date(2020, 1, 1), period(5, 10).days[1])
+    ),
+    "a_track_has_one_period_from_a_day_on": lambda: (period(1, 10), period(1, 20)),
     "a_span_lasts_a_day_or_more": lambda: span(5, 5),
     "a_track_has_one_span_from_a_day_on": lambda: (span(1, 10), span(1, 20)),
     "a_period_names_its_track_by_its_parts": lambda: directed(track="sanctions:US>BY:-"),

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from relations import dates
 from relations.api.changes import track_name
@@ -113,10 +113,9 @@ class _ConfirmedBefore(filters.DayBound):
         if asked.day is None or not asked.form.cleaned_data.get("track"):
             why = "How old evidence is depends on the day and is compared within kinds of tracks: add as_of and track."
             raise BadParameter(field="confirmed_before", why=why)
-        pieces = StatusPeriod.objects.on(asked.day).filter(pair=OuterRef("pair"), track=OuterRef("track"))
         # Of a later day every source spoke before.
-        older = {"confirmed_to__lt": value[0]} if value[0] <= asked.day else {"confirmed_to__isnull": False}
-        return qs.filter(Exists(pieces.filter(**older)))
+        older = Q(confirmed_to__lt=value[0]) if value[0] <= asked.day else Q(confirmed_to__isnull=False)
+        return qs.filter(filters.read_first(qs.filter(StatusPeriod.objects.of_span(asked.day, older)).values("pk")))
 
 
 class _Overlapping(filters.SingleValue):
@@ -180,8 +179,8 @@ class PeriodFilters(filters.DirectedFilters):
                 # In the order of pairs, those of another country would be read first.
                 queryset = queryset.filter(Q(pair__first__in=codes) | Q(pair__second__in=codes))
             if name == "disputed" and values and self.day:
-                pieces = StatusPeriod.objects.on(self.day).filter(disputed=True, track=OuterRef("track"))
-                of_day = Exists(pieces.filter(pair=OuterRef("pair")))
+                # A span with a disputed day is marked, and has an index.
+                of_day = Q(StatusPeriod.objects.of_span(self.day, Q(disputed=True)), disputed=True)
                 queryset = queryset.filter(of_day if values[0] else ~of_day)
             elif name == "disputed" and values == [True]:
                 queryset = queryset.filter(filters.read_first(StatusSpan.objects.filter(disputed=True).values("pk")))
