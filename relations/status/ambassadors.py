@@ -23,6 +23,7 @@ _LESS = {
     ),
 }
 """A word that says less than the other about the same situation."""
+_NEXT = frozenset(NextStatus.values)
 _RANKS = (PostStatus.AMBASSADOR, PostStatus.MINISTER)
 _LEFT = (PostStatus.RECALLED, PostStatus.WITHDRAWN, PostStatus.ASKED_TO_LEAVE, PostStatus.EXPELLED)
 _TOGETHER = {
@@ -43,7 +44,7 @@ _TOGETHER = {
 
 
 def track_of(fact: FactValue) -> Track:
-    kind = TrackKind.NEXT if fact.word in NextStatus else TrackKind.AMBASSADOR
+    kind = TrackKind.NEXT if fact.word in _NEXT else TrackKind.AMBASSADOR
     return Track(kind, fact.sender, fact.receiver)
 
 

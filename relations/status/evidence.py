@@ -139,11 +139,16 @@ class Evidence(NamedTuple):
         return Evidence(self.shown, self.number, seen, longest, basis, self.ahead[passed:])
 
     def with_fact(self, fact: FactValue, *, others: Iterable[str] = ()) -> Evidence:
-        """Adds a fact from its `latest` day on, and the keys of those that contradict it."""
+        """Adds a fact from its `latest` day on, and the keys of those that contradict it.
+
+        Without those it is a new one: a fact is named before it is added only by one that it contradicts as well.
+        """
         own, seen = (fact.key, bool(fact.measures)), sightings(fact)
-        if len(seen) == 1 and not (self.ahead or others or fact.key in dict(self.shown)):
+        if len(seen) == 1 and not (self.ahead or others):
             # Nearly every fact of a long track: it was seen on its day, and on no later one.
             (one,) = seen
+            if not self.number:
+                return Evidence((own,), 1, one.end, one.horizon, one.basis)
             return Evidence(
                 _bounded((*self.shown, own)), self.number + 1, max(self.seen, one.end) if self.seen else one.end,
                 max(self.horizon, one.horizon), stronger(self.basis, one.basis),
@@ -201,8 +206,7 @@ def _bounded(shown: tuple[tuple[str, bool], ...]) -> tuple[tuple[str, bool], ...
         return shown
     middle = range(1, len(shown) - 1)
     if surplus == 1:
-        sets_measures = [measures for _, measures in shown[1:-1]]
-        place = 1 + (sets_measures.index(False) if False in sets_measures else 0)
+        place = next((place for place in middle if not shown[place][1]), 1) if shown[1][1] else 1
         return shown[:place] + shown[place + 1 :]
     dropped = set(sorted(middle, key=lambda place: (shown[place][1], place))[:surplus])
     return tuple(one for place, one in enumerate(shown) if place not in dropped)
