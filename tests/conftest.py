@@ -7,6 +7,7 @@ import os
 import warnings
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
 import pytest
 from _pytest import runner
@@ -61,7 +62,7 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
     """Runs a test with room for the frames of all its calls.
 
     Python has them in pieces of 16 KB, and where a piece ends, each call maps a new one and each return unmaps it: that

@@ -54,7 +54,7 @@ def load_facts(
     One query for each kind, two for their evidence and one for their programmes, whatever the number of pairs. Pairs
     without facts are left out.
     """
-    given = {_PAIRS: list(pairs), _KEYS: list(with_versions_of), _MOMENT: known_at}
+    given: dict[Any, Any] = {_PAIRS: list(pairs), _KEYS: list(with_versions_of), _MOMENT: known_at}
     rows: dict[type[Fact], Sequence[_Row]] = {}
     with connection.cursor() as cursor:
         for model in FACT_MODELS:
