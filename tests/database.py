@@ -72,6 +72,13 @@ def restore(wanted: Rows, *, among: set[str] | None = None) -> None:
             cursor.execute(SQL("VACUUM {}").format(SQL(", ").join(map(Identifier, bloated))))
 
 
+def reset_session() -> None:
+    """Leaves the session as a new one would be, whose first statements would read the catalogues again (26 ms)."""
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ALL; UNLISTEN *; SELECT pg_advisory_unlock_all()")
+    connection.ensure_timezone()
+
+
 def made_once(make: Callable[[], Any]) -> Any:
     """A fixture of what `make` adds to countries and memberships."""
 

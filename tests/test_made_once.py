@@ -1,9 +1,9 @@
-"""Rows that are made for the first test and copied back for the others."""
+"""Fixtures of the database: rows that are made for the first test and copied back, and a session as a new one."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from tests.database import first_made, rows
+from tests.database import first_made, reset_session, rows
 from tests.factories import post, record
 
 
@@ -20,3 +20,18 @@ def test_what_is_made_once_comes_back_and_replaces_nobody_s_rows(countries):
     record(post("vacant", "2010"))
     with pytest.raises(AssertionError, match="a fixture before it filled the same"):
         first_made(object(), lambda: record(post("charge", "2020")))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_test_has_set_and_locked_in_its_session_is_gone():
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '1s'; SET TIME ZONE 'Asia/Tokyo'; LISTEN news")
+        cursor.execute("SELECT pg_advisory_lock(1), pg_backend_pid()")
+        (_, session) = cursor.fetchone()
+        reset_session()
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), current_setting('timezone'), pg_backend_pid(),"
+            " (SELECT count(*) FROM pg_listening_channels()),"
+            " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())"
+        )
+        assert cursor.fetchone() == ("0", "UTC", session, 0, 0)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, TextField, When
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, Case, F, OuterRef, QuerySet, TextField, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from relations.codes import Stance, pair_code
@@ -51,11 +54,15 @@ def load_facts(
     One query for each kind, two for their evidence and one for their programmes, whatever the number of pairs. Pairs
     without facts are left out.
     """
+    given: dict[Any, Any] = {_PAIRS: list(pairs), _KEYS: list(with_versions_of), _MOMENT: known_at}
     rows: dict[type[Fact], Sequence[_Row]] = {}
-    for model in FACT_MODELS:
-        own = model.objects.filter(pair_id__in=pairs)
-        known = own if every_version else own.known_at(known_at)
-        rows[model] = _rows(known | own.filter(key__in=with_versions_of) if with_versions_of else known)
+    with connection.cursor() as cursor:
+        for model in FACT_MODELS:
+            statement, params = _statement(
+                model, past=known_at is not None, every_version=every_version, with_versions=bool(with_versions_of)
+            )
+            cursor.execute(statement, [given.get(param, param) for param in params])
+            rows[model] = cursor.fetchall()
     by_direction: defaultdict[tuple[str, str], list[FactValue]] = defaultdict(list)
     for fact in _values(rows, known_at=known_at):
         by_direction[fact.sender, fact.receiver].append(fact)
@@ -67,10 +74,28 @@ def load_facts(
 
 def fact_values(*facts: FactQuerySet[Any], known_at: dt.datetime | None = None) -> Iterator[FactValue]:
     """Facts as value objects, with the evidence recorded by `known_at` (None: all): three queries and one a kind."""
-    yield from _values({rows.model: _rows(rows) for rows in facts}, known_at=known_at)
+    yield from _values({rows.model: list(_columns(rows)) for rows in facts}, known_at=known_at)
 
 
-def _rows[F_: Fact](facts: FactQuerySet[F_]) -> Sequence[_Row]:
+_PAIRS, _KEYS, _MOMENT = object(), object(), dt.datetime.min.replace(tzinfo=dt.UTC)
+"""Parameters of a statement, for which `load_facts` puts in what it is given."""
+
+
+@cache
+def _statement(
+    model: type[Fact], *, past: bool, every_version: bool, with_versions: bool
+) -> tuple[str, tuple[Any, ...]]:  # fmt: skip
+    """The question of `load_facts` about a kind, compiled once: each time it would take longer than the answer."""
+    own = model.objects.filter(_any_of("pair_id", _PAIRS)).order_by()
+    known = own if every_version else own.known_at(_MOMENT if past else None)
+    return _columns(known | own.filter(_any_of("key", _KEYS)) if with_versions else known).query.sql_with_params()
+
+
+def _any_of(column: str, values: object) -> RawSQL:
+    return RawSQL(f"{column} = ANY (%s)", [values], output_field=BooleanField())  # noqa: S611  # the columns are ours
+
+
+def _columns[F_: Fact](facts: FactQuerySet[F_]) -> QuerySet[Any]:
     """The columns of facts of one kind: of a citation the source's id, negative where it disputes the fact."""
     model = facts.model
     cited: QuerySet[Any] = Citation.objects.filter(**{model.column: OuterRef("pk")}).order_by()
@@ -87,7 +112,7 @@ def _rows[F_: Fact](facts: FactQuerySet[F_]) -> Sequence[_Row]:
         # A moment takes as long to read as five other columns.
         first=Case(When(version=1, then=None), default=F("first_recorded_at")),
     )
-    return list(rows.values_list(*_BEFORE_WORD, model.label, *model.fact_kind.columns))
+    return rows.values_list(*_BEFORE_WORD, model.label, *model.fact_kind.columns)
 
 
 def columns_of_a_word(model: type[Fact]) -> list[str]:
@@ -115,9 +140,9 @@ def _versions(row: _Row) -> Sequence[int]:
 
 
 def _programmes(ids: Iterable[int | None]) -> Mapping[int | None, _Programme]:
-    wanted = {key for key in ids if key is not None}
-    programmes = SanctionProgramme.objects.filter(pk__in=wanted) if wanted else SanctionProgramme.objects.none()
-    columns = programmes.values_list("pk", "regime_id", "thematic")
+    if not (wanted := {key for key in ids if key is not None}):
+        return {}
+    columns = SanctionProgramme.objects.filter(pk__in=wanted).values_list("pk", "regime_id", "thematic")
     return {key: _Programme(regime, thematic) for key, regime, thematic in columns}
 
 

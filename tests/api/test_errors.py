@@ -109,33 +109,33 @@ def test_no_value_anywhere_is_a_500(editor: Editor, resource: str, body: dict[st
             assert answer.status_code in (201, 400, 409), (field, value, answer.content[:300])
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "page_size=0", "page_size=501", "page_size=x", "page_size=1&page_size=2", "page_size=%00", "page_size=١",
-        "ordering=holder",
-        "ordering=", "ordering=--on", "count=maybe", "cursor=", "cursor=%00", "cursor=AAAA", "cursor=%F0%9F",
-        "cursor=a%2Bb", "fields=",
-        "fields=nothing", "fields=%00", "expand=everything", "format=xml", "format=%00", "format=",
-        "known_at=2020-01-01",
-        "known_at=2020-01-01T00:00:00", "known_at=0001-01-01T00:00:00%2B14:00", "known_at=9999-12-31T23:59:59-14:00",
-        "known_at=2020-01-01T25:00:00Z", "known_at=%00", "as_of=10000-01-01", "as_of=0000-01-01", "as_of=2019-02-29",
-        "as_of=",
-        "as_of=2019-01-01&as_of=2020-01-01", "on=2020-13", "on=x%00", "country=QQ", "country=BYX", "country=%00",
-        "country=",
-        "country=BY,", "pair=BY", "pair=BY-QQ", "pair=BY-US-DE", "status=king", "status=", "version=-1",
-        "version=" + "9" * 5000,
-        "source=1.5", "source=9223372036854775808", "key=1", "recorded_after=yesterday", "q=", "q=%00", "note=%00",
-        "q=%C0%80", "note=%ED%A0%80", "holder=%FF",
-        "holder=", "nothing=1",
-        "statu%00=1", "Status=vacant", "%ED%A0%80=1", "country=" + ",".join(["BY"] * 201),
-    ],
-)  # fmt: skip
-def test_wrong_query_is_named(countries: None, client: Client, query: str) -> None:
-    answer = client.get(f"{URL}?{query}")
-    assert problem_of(answer)[0] == 400, query
-    first = answer.json()["errors"][0]
-    assert first["parameter"].replace("\ufffd", "") in query.replace("%00", "").replace("%ED%A0%80", "")
+WRONG_QUERIES = [
+    "page_size=0", "page_size=501", "page_size=x", "page_size=1&page_size=2", "page_size=%00", "page_size=١",
+    "ordering=holder",
+    "ordering=", "ordering=--on", "count=maybe", "cursor=", "cursor=%00", "cursor=AAAA", "cursor=%F0%9F",
+    "cursor=a%2Bb", "fields=",
+    "fields=nothing", "fields=%00", "expand=everything", "format=xml", "format=%00", "format=",
+    "known_at=2020-01-01",
+    "known_at=2020-01-01T00:00:00", "known_at=0001-01-01T00:00:00%2B14:00", "known_at=9999-12-31T23:59:59-14:00",
+    "known_at=2020-01-01T25:00:00Z", "known_at=%00", "as_of=10000-01-01", "as_of=0000-01-01", "as_of=2019-02-29",
+    "as_of=",
+    "as_of=2019-01-01&as_of=2020-01-01", "on=2020-13", "on=x%00", "country=QQ", "country=BYX", "country=%00",
+    "country=",
+    "country=BY,", "pair=BY", "pair=BY-QQ", "pair=BY-US-DE", "status=king", "status=", "version=-1",
+    "version=" + "9" * 5000,
+    "source=1.5", "source=9223372036854775808", "key=1", "recorded_after=yesterday", "q=", "q=%00", "note=%00",
+    "q=%C0%80", "note=%ED%A0%80", "holder=%FF",
+    "holder=", "nothing=1",
+    "statu%00=1", "Status=vacant", "%ED%A0%80=1", "country=" + ",".join(["BY"] * 201),
+]  # fmt: skip
+
+
+def test_wrong_query_is_named(countries: None, client: Client) -> None:
+    for query in WRONG_QUERIES:
+        answer = client.get(f"{URL}?{query}")
+        assert problem_of(answer)[0] == 400, query
+        first = answer.json()["errors"][0]
+        assert first["parameter"].replace("\ufffd", "") in query.replace("%00", "").replace("%ED%A0%80", ""), query
     assert AmbassadorStatus.objects.count() == 0
 
 

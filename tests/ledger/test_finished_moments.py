@@ -172,7 +172,7 @@ def test_a_reader_waits_until_a_command_is_past_its_clock_and_never_goes_back():
 
     def writes() -> None:
         try:
-            for number in range(60):
+            for number in range(30):
                 record(event("talks", f"20{number:02}"))
         finally:
             stop.set()

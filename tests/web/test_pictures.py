@@ -53,16 +53,17 @@ def size(content: bytes) -> tuple[int, int]:
 # --- every picture --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("picture", PICTURES)
-def test_a_picture_is_one_file_that_asks_for_nothing(reader, seed, picture):
-    answer = reader.get(address(picture, "svg"))
-    svg = drawn(answer)
-    used = {element.tag.removeprefix(SVG) for element in svg.iter()}
-    assert used <= {"svg", "title", "desc", "rect", "text", "g", "path", "circle", *PATTERNS}
-    names = {name for element in svg.iter() for name in element.attrib}
-    assert not {name for name in names if name in {"style", "class", "href"} or name.startswith(("on", "{"))}
-    assert not re.findall(rb"url\((?!#stale-[a-z]+\))", answer.content)
-    assert "unsafe" not in answer["Content-Security-Policy"]
+def test_a_picture_is_one_file_that_asks_for_nothing(reader, seed):
+    for picture in PICTURES:
+        answer = reader.get(address(picture, "svg"))
+        svg = drawn(answer)
+        used = {element.tag.removeprefix(SVG) for element in svg.iter()}
+        assert used <= {"svg", "title", "desc", "rect", "text", "g", "path", "circle", *PATTERNS}, picture
+        names = {name for element in svg.iter() for name in element.attrib}
+        banned = {name for name in names if name in {"style", "class", "href"} or name.startswith(("on", "{"))}
+        assert not banned, picture
+        assert not re.findall(rb"url\((?!#stale-[a-z]+\))", answer.content), picture
+        assert "unsafe" not in answer["Content-Security-Policy"], picture
 
 
 def cited(reader: Any, page: str) -> str:
@@ -99,25 +100,27 @@ def test_a_picture_of_many_pairs_prints_its_day_its_sources_and_where_it_is_from
     assert any(line.startswith("Borders: Natural Earth") for line in lines) is (picture == "/map")
 
 
-@pytest.mark.parametrize("picture", PICTURES)
-def test_the_png_is_the_same_picture_at_its_width_and_neither_weighs_more_than_a_page(reader, seed, picture):
-    answer = reader.get(address(picture, "png"))
-    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
-    svg = reader.get(address(picture, "svg"))
-    assert size(answer.content) == (WIDTH, int(drawn(svg).get("viewBox").split()[3]))
-    assert len(answer.content) < 300_000
-    assert len(gzip.compress(svg.content)) < 100_000
+def test_the_png_is_the_same_picture_at_its_width_and_neither_weighs_more_than_a_page(reader, seed):
+    for picture in PICTURES:
+        answer = reader.get(address(picture, "png"))
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/png"), picture
+        svg = reader.get(address(picture, "svg"))
+        assert size(answer.content) == (WIDTH, int(drawn(svg).get("viewBox").split()[3])), picture
+        assert len(answer.content) < 300_000, picture
+        assert len(gzip.compress(svg.content)) < 100_000, picture
 
 
-@pytest.mark.parametrize("picture", PICTURES)
-def test_numbers_of_a_picture_are_those_of_svg_in_every_language(german, seed, picture):
+def test_numbers_of_a_picture_are_those_of_svg_in_every_language(german, seed):
     record(post("ambassador", "2026-11-01", holder="Ada Envoy"), sanction("imposed", "2026-11-01"))
-    numbers = [
-        value for element in drawn(german.get(address(picture, "svg"))).iter() for name, value in element.attrib.items()
-        if name not in {"d", "points", "font-family"}
-    ]  # fmt: skip
-    assert [value for value in numbers if re.search(r"\d,\d", value)] == []
-    assert any(re.search(r"\d\.\d", value) for value in numbers)
+    for picture in PICTURES:
+        numbers = [
+            value
+            for element in drawn(german.get(address(picture, "svg"))).iter()
+            for name, value in element.attrib.items()
+            if name not in {"d", "points", "font-family"}
+        ]
+        assert [value for value in numbers if re.search(r"\d,\d", value)] == [], picture
+        assert any(re.search(r"\d\.\d", value) for value in numbers), picture
 
 
 @pytest.mark.parametrize("picture", LARGE)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from functools import partial
 from ipaddress import ip_network
 
 import pytest
@@ -19,7 +20,7 @@ from relations import delivery, ledger
 from relations.delivery.worker import Worker
 from relations.importers import import_list
 from relations.models import Delivery, SanctionEvent, Source, Subscription
-from tests.database import conninfo
+from tests.database import conninfo, first_made
 from tests.importers.un_lists import publication
 from tests.webhooks.publishing import publish
 from tests.webhooks.receivers import Received, Receiver, listening
@@ -75,9 +76,9 @@ def subscribe(owner):
 
 @pytest.fixture
 def begun(operator, world):
-    """OFAC's list as it was on 23 February 2022."""
+    """OFAC's list as it was on 23 February 2022: the run that brought it."""
     operator.PUBLIC_URL = "https://tracker.example"
-    return publish(23)
+    return first_made("begun", partial(publish, 23))
 
 
 @pytest.fixture
