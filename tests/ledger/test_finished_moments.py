@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -21,7 +22,9 @@ from relations.models import (
     ListChange,
     StatusChange,
 )
+from relations.queries.advisory_locks import AdvisoryLock
 from relations.queries.clock import newest_finished
+from tests.database import conninfo
 from tests.factories import citation, event, post, record, source
 from tests.ledger.threads import apart, at_once
 from tests.waiting import PATIENCE
@@ -180,6 +183,25 @@ def test_a_reader_waits_until_a_command_is_past_its_clock_and_never_goes_back():
     at_once(reads, writes)
     assert moments == sorted(moments)
     assert len(set(moments)) > 1
+
+
+def test_a_reader_asks_again_while_a_command_has_read_its_clock_and_has_no_exact_lock():
+    """Its first lock is of a moment before the last answer: an answer that ends with it would go back."""
+    before = newest_finished()
+    begun = (before - dt.datetime.fromtimestamp(0, dt.UTC)) // dt.timedelta(microseconds=1) - 1_000_000
+    asked = []
+    with psycopg.connect(conninfo(), autocommit=True) as command:
+        command.execute("SELECT pg_advisory_lock_shared(%s)", [(lock := AdvisoryLock.ENTERING << 52 | begun)])
+
+        def asking(execute, *arguments):
+            asked.append(arguments)
+            if len(asked) == 3:
+                command.execute("SELECT pg_advisory_unlock_shared(%s)", [lock])
+            return execute(*arguments)
+
+        with connection.execute_wrapper(asking):
+            assert newest_finished() > before
+    assert len(asked) == 3
 
 
 def test_a_clock_that_was_set_back_repeats_no_moment_of_the_log():
