@@ -21,7 +21,7 @@ from tests.web.relations import text
 
 SVG = "{http://www.w3.org/2000/svg}"
 PATTERNS = {"defs", "pattern", "polygon"}
-HOSTILE = "<script>alert(1)</script>\"'&]]>\x0b\u202e"
+HOSTILE = "<script>alert(1)</script>\"'&]]>\x0b\u2067"
 PICTURES = [
     "/relations/BY-US", "/relations/BY-US/@2020-02-02", "/relations/BY-US/@2020-02-02~2026-03-01",
     "/relations/BY-US/timeline", "/relations/BY-US/@~2026-03-01/timeline",
