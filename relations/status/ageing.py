@@ -49,11 +49,6 @@ def _phases(state: State, start: dt.date, end: dt.date | None) -> Iterator[Phase
     days = [start]
     if evidence.ahead:
         days = sorted({start, *(one.start for one in evidence.ahead if end is None or one.start < end)})
-    elif state.value == NOTHING.value or (until := evidence.good_until()) is None or (end is not None and end <= until):
-        # Nearly every step of a long track: it has another one before it is stale.
-        now = state if evidence is state.evidence else state.resting_on(evidence, disputed=state.disputed)
-        yield Phase(start, now, stale=False)
-        return
     for day, following in zip(days, [*days[1:], end], strict=True):
         evidence = evidence.on(day)
         now = state if evidence is state.evidence else state.resting_on(evidence, disputed=state.disputed)
