@@ -113,6 +113,7 @@ def test_a_file_that_the_archive_no_longer_has_is_gone(importer, run, archive):
         stored.unlink()
     answer = importer.get(download(run))
     assert (answer.status_code, answer["Content-Type"]) == (410, "application/problem+json")
+    assert answer.json()["type"].endswith("#no-longer-archived")
     assert answer.json()["detail"] == (
         f"{BANS.name} is no longer in the archive: of old files it has those of each list's last good import."
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,11 +39,9 @@ ELSEWHERE = {
     "archive-damaged": "api/test_archived_files.py", "no-longer-archived": "api/test_archived_files.py",
     "not-archived": "api/test_archived_files.py", "other-log": "api/test_ends_of_the_log.py",
     "too-expensive": "test_clients.py", "busy": "api/test_formats.py", "length-required": "api/test_errors.py",
-    "unavailable": "api/test_errors.py", "too-large": "api/test_errors.py", "empty": "api/test_bulk_changes.py",
-    "too-many-requests": "api/test_tokens.py",
-    "no-such-designation": "api/test_designations.py", "not-known-then": "api/test_facts_reading.py",
+    "unavailable": "api/test_errors.py", "too-large": "api/test_imports.py", "too-many-requests": "api/test_tokens.py",
 }  # fmt: skip
-"""Tests of what takes more than a call."""
+"""Tests of what takes more than a call; each asks for the type by its name."""
 
 
 def calls(editor: Editor, client: Client) -> Iterator[Any]:
@@ -100,3 +99,8 @@ def test_each_entry_of_the_catalogue_is_caused(editor: Editor, ann: Caller, clie
     assert types <= catalogue | {"empty", "not-a-list"}  # of a body as a whole
     assert codes <= CODES.keys() | {slug.replace("-", "_") for slug in catalogue}
     assert (catalogue | {code.replace("_", "-") for code in CODES}) - caused == set()
+
+
+def test_what_is_caused_elsewhere_is_asked_for_by_its_name_there() -> None:
+    tests = Path(__file__).parents[1]
+    assert [slug for slug, file in ELSEWHERE.items() if f'{slug}"' not in (tests / file).read_text()] == []

@@ -261,7 +261,7 @@ def test_wrong_word_in_a_body_is_refused_with_the_nearest(
 
 def test_body_that_is_too_large(editor: Editor, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
-    assert problem_of(editor.post(URL, "x" * 200))[0] == 413
+    assert problem_of(editor.post(URL, "x" * 200)) == (413, "about:blank")
     answer = editor.client.generic(
         "POST", URL, b"{}", content_type="application/json", headers={"Idempotency-Key": "k"}
     )

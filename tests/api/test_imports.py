@@ -150,3 +150,9 @@ def test_files_under_another_name_and_bodies_over_the_limit_are_refused(editor, 
     settings.IMPORT_LIMIT_BYTES = 1000
     upload = SimpleUploadedFile(BANS.name, b"x" * 2000)
     assert editor.post("/api/imports/", {"list": "travel_ban", "file": upload}).status_code == 413
+
+
+def test_fields_of_a_form_that_are_too_large_are_refused(editor, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    answer = editor.post("/api/imports/", {"list": "x" * 200})
+    assert (answer.status_code, answer.json()["type"]) == (413, "/api/docs/errors/#too-large")

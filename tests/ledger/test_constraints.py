@@ -352,11 +352,15 @@ def test_a_constraint_refuses_by_its_name():
 
 
 def refused_by(breach):
-    """The name of the constraint that undoes it."""
-    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-        breach()
-        connection.check_constraints()
-    return refusal.value.__cause__.diag.constraint_name
+    """The name of the constraint that refuses it; empty for none."""
+    try:
+        with transaction.atomic():
+            breach()
+            connection.check_constraints()
+            transaction.set_rollback(True)
+    except IntegrityError as refusal:
+        return refusal.__cause__.diag.constraint_name
+    return ""
 
 
 @pytest.mark.parametrize("model", FACT_MODELS)

@@ -108,11 +108,14 @@ BROKEN: dict[str, Callable[[Subscription], object]] = {
 
 
 def test_the_database_refuses_by_name(subscription):
-    found = {}
+    found = dict.fromkeys(BROKEN, "")
     for name, breach in BROKEN.items():
-        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
-            breach(subscription)
-        cause = refusal.value.__cause__
-        assert isinstance(cause, psycopg.Error)
-        found[name] = cause.diag.constraint_name
+        try:
+            with transaction.atomic():
+                breach(subscription)
+                transaction.set_rollback(True)
+        except IntegrityError as refusal:
+            cause = refusal.__cause__
+            assert isinstance(cause, psycopg.Error)
+            found[name] = cause.diag.constraint_name or ""
     assert found == {name: name for name in BROKEN}
