@@ -20,13 +20,17 @@ from relations.queries.periods import STATE_COLUMNS, load_outlines, span_from_ro
 from relations.representation.matching import track_columns
 from relations.status import Period, Span, spans, spans_since
 
+# Each row by the index of its track: a join would read the whole table where its statistics are old.
 _DELETE = """
-    DELETE FROM {table} AS old
-    USING unnest(%s::text[], %s::text[], %s::date[]) AS gone (pair, track, start)
-    WHERE old.pair_id = gone.pair AND old.track = gone.track AND {start} = gone.start
+    DELETE FROM {table} WHERE ctid = ANY(ARRAY(
+        SELECT old.ctid FROM unnest(%s::text[], %s::text[], %s::date[]) AS gone (pair, track, start)
+        CROSS JOIN LATERAL (
+            SELECT ctid FROM {table} WHERE pair_id = gone.pair AND track = gone.track AND {start} = gone.start LIMIT 1
+        ) AS old
+    ))
 """
-_DELETE_PERIODS = _DELETE.format(table="relations_statusperiod", start="lower(old.days)")
-_DELETE_SPANS = _DELETE.format(table="relations_statusspan", start="old.start")
+_DELETE_PERIODS = _DELETE.format(table="relations_statusperiod", start="lower(days)")
+_DELETE_SPANS = _DELETE.format(table="relations_statusspan", start="relations_statusspan.start")
 
 _OF_TRACK = ("track", "kind", "from_country_id", "to_country_id", "whole", "programme_id", "list_id")
 _PERIOD_COLUMNS = ("pair_id", *_OF_TRACK, "days", "facts", "uncertain", *STATE_COLUMNS)

@@ -44,10 +44,10 @@ class Evidence:
 
     def witnesses(self, sources: Iterable[int]) -> _Together:
         """The witnesses, in the order of the sources' ids, and their originals; many facts share one."""
-        keys = tuple(sorted(set(sources)))
+        keys = tuple(sources)
         known = self._together.get(keys)
         if known is None:
-            witnesses = tuple(self._witnesses[key] for key in keys)
+            witnesses = tuple(self._witnesses[key] for key in sorted(set(keys)))
             known = self._together[keys] = witnesses, frozenset(witness.original for witness in witnesses)
         return known
 

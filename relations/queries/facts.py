@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Case, F, OuterRef, QuerySet, TextField, When
 from django.db.models.expressions import RawSQL
@@ -127,11 +128,19 @@ def _values(rows: Mapping[type[Fact], Sequence[_Row]], *, known_at: dt.datetime 
         known_at=known_at,
     )
     for model, own in rows.items():
-        names = [name.removesuffix("_id") for name in model.fact_kind.columns]
-        values = [dict(zip(names, map(immutable, row[_OWN:]), strict=True)) for row in own]
+        values = list(map(_reader(model), own))
         programmes = _programmes(one.get("programme") for one in values)
         for row, more in zip(own, values, strict=True):
             yield _fact_value(model.resource, row, more, evidence, programmes.get(more.get("programme"), _NO_PROGRAMME))
+
+
+def _reader(model: type[Fact]) -> Callable[[_Row], dict[str, Any]]:
+    """Reads the columns that a kind has of its own, of a row, as value objects have them."""
+    columns = model.fact_kind.columns
+    names = [name.removesuffix("_id") for name in columns]
+    if any(isinstance(model._meta.get_field(name), ArrayField) for name in columns):
+        return lambda row: dict(zip(names, map(immutable, row[_OWN:]), strict=True))
+    return lambda row: dict(zip(names, row[_OWN:], strict=True))
 
 
 def _versions(row: _Row) -> Sequence[int]:

@@ -38,10 +38,7 @@ def phases(steps: Iterable[Step]) -> Iterator[Phase]:
 
 def _is_one_phase(state: State, end: dt.date | None) -> bool:
     """Checks whether a state ends before a source says so again or it is stale, as nearly all do on a long track."""
-    if state.evidence.ahead or end is None:
-        return False
-    good_until = state.evidence.good_until()
-    return good_until is None or end <= good_until
+    return not (state.evidence.ahead or end is None or state.evidence.is_stale(end))
 
 
 def _phases(state: State, start: dt.date, end: dt.date | None) -> Iterator[Phase]:

@@ -10,7 +10,7 @@ from relations.status.evidence import sightings
 from relations.status.facts import FactValue
 from relations.status.latest import is_same_holder, latest
 from relations.status.leading import leading
-from relations.status.tracks import Contradictions, FactsByTrack, Step, StepsByTrack, Track
+from relations.status.tracks import Contradictions, FactsByTrack, Step, StepsByTrack, Track, interned_track
 from relations.text.persons import same_person
 
 _LESS = {
@@ -46,7 +46,7 @@ _TOGETHER = {
 
 def track_of(fact: FactValue) -> Track:
     kind = TrackKind.NEXT if fact.word in _NEXT else TrackKind.AMBASSADOR
-    return Track(kind, fact.sender, fact.receiver)
+    return interned_track(kind, fact.sender, fact.receiver)
 
 
 def says_less(one: FactValue, other: FactValue) -> bool:

@@ -6,11 +6,11 @@ from relations.codes import EVENT_RELATIONS, EventKind, TrackKind
 from relations.status.claims import disputed
 from relations.status.facts import FactValue
 from relations.status.latest import latest
-from relations.status.tracks import Contradictions, FactsByTrack, StepsByTrack, Track
+from relations.status.tracks import Contradictions, FactsByTrack, StepsByTrack, Track, interned_track
 
 
 def track_of(fact: FactValue) -> Track | None:
-    return Track(TrackKind.DIPLOMATIC_RELATIONS) if fact.word in EVENT_RELATIONS else None
+    return interned_track(TrackKind.DIPLOMATIC_RELATIONS) if fact.word in EVENT_RELATIONS else None
 
 
 def exclude(one: FactValue, other: FactValue) -> bool:

@@ -29,6 +29,14 @@ class Horizon(NamedTuple):
             return None
         return dates.years_after(day, self.years) if self.years else dates.days_after(day, self.days)
 
+    def is_over(self, seen: dt.date, day: dt.date) -> bool:
+        """Checks whether something said on `seen` is no longer relied on on a day."""
+        # Years have no fewer days than `days`, and nearly every fact of a long track is followed within them.
+        if (day - seen).days <= self.days:
+            return False
+        until = self.until(seen)
+        return until is not None and day > until
+
 
 NO_DAYS, FOREVER = Horizon(0), Horizon(dt.date.max.toordinal())
 _BY_KIND: dict[str, Horizon] = {
@@ -198,8 +206,8 @@ class Evidence(NamedTuple):
 
     def is_stale(self, day: dt.date) -> bool:
         """Checks whether the evidence, as of a day, is older than its horizon."""
-        good_until = self.on(day).good_until()
-        return good_until is not None and day > good_until
+        now = self.on(day) if self.ahead else self
+        return now.seen is not None and now.horizon.is_over(now.seen, day)
 
 
 _sets_measures = itemgetter(1)

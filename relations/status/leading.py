@@ -113,7 +113,7 @@ class _Fold:
         self._has_moved = False
         self._opening: _Opening | None = None
         self._steps: list[Step] = []
-        self._days: list[dt.date] = []
+        self._added: list[dt.date] = []
 
     def steps_of(self, facts: list[FactValue]) -> list[Step]:
         seen_again: defaultdict[dt.date, set[int]] = defaultdict(set)
@@ -124,14 +124,15 @@ class _Fold:
                     seen_again[seen.start].add(place)
         by_day = groupby(enumerate(candidates), key=lambda numbered: numbered[1].fact.latest)
         entering = {day: dict(some) for day, some in by_day}
-        # In order, the days are a heap.
-        self._days = sorted({*entering, *seen_again})
         last: dt.date | None = None
-        while self._days:
-            day = heappop(self._days)
-            if day != last:
-                self._on(day, entering.get(day, {}), seen_again.get(day, ()))
-                last = day
+        for known in (*sorted({*entering, *seen_again}), None):
+            while self._added and (known is None or self._added[0] < known):
+                if (day := heappop(self._added)) != last:
+                    self._on(day, {}, ())
+                    last = day
+            if known:
+                self._on(known, entering.get(known, {}), seen_again.get(known, ()))
+                last = known
         return self._steps
 
     def _on(self, day: dt.date, entering: dict[int, _Candidate], seen_again: Collection[int]) -> None:
@@ -175,7 +176,7 @@ class _Fold:
             for last_day in filter(None, [evidence.last_word, evidence.on(day).good_until(), day if moved else None]):
                 following = dates.day_after(last_day)
                 if following and following > day:
-                    heappush(self._days, following)
+                    heappush(self._added, following)
 
     def _set_aside(self, place: int, one: _Candidate, *, is_new: bool) -> None:
         self._aside[place] = one
@@ -228,8 +229,7 @@ class _Fold:
 
     def _takes_place(self, one: _Candidate, lead: _Lead, day: dt.date) -> bool:
         evidence, fact = lead.state.evidence.on(day), one.fact
-        good_until = evidence.good_until()
-        if good_until is not None and day > good_until:
+        if evidence.is_stale(day):
             is_later_look = one.last_seen(day) > (evidence.seen or dt.date.min) and not self._is_succeeded(fact, lead)
             # Of two that are only remembered the fuller stays.
             return is_later_look and not (self._says_less(fact, lead.fact) and Evidence().with_fact(fact).is_stale(day))

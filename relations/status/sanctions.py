@@ -26,6 +26,7 @@ from relations.status.tracks import (
     Step,
     StepsByTrack,
     Track,
+    interned_track,
     with_evidence,
 )
 
@@ -36,7 +37,7 @@ _PARTIAL = (Scope.MOST, Scope.SOME)
 
 def track_of(fact: FactValue) -> Track:
     part = NO_PROGRAMME if fact.programme is None else str(fact.programme)
-    return Track(TrackKind.SANCTIONS, fact.sender, fact.receiver, part)
+    return interned_track(TrackKind.SANCTIONS, fact.sender, fact.receiver, part)
 
 
 def exclude(one: FactValue, other: FactValue) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from relations.codes import TRACKS, UNKNOWN
@@ -46,6 +47,10 @@ class Track(NamedTuple):
         direction, _, part = rest.partition(":")
         sender, _, receiver = direction.partition(">")
         return cls(kind, sender, receiver, part)
+
+
+interned_track = lru_cache(maxsize=16_384)(Track)
+"""The track with these parts, made once: each of a track's facts asks for it several times."""
 
 
 # Never changed, but not frozen: a fold makes some for each fact, and a frozen one takes three times as long to make.

@@ -17,12 +17,13 @@ from relations.status.tracks import (
     Step,
     StepsByTrack,
     Track,
+    interned_track,
     with_evidence,
 )
 
 
 def track_of(fact: FactValue) -> Track:
-    return Track(TrackKind.TRAVEL_BAN, fact.sender, fact.receiver, str(fact.list))
+    return interned_track(TrackKind.TRAVEL_BAN, fact.sender, fact.receiver, str(fact.list))
 
 
 def exclude(one: FactValue, other: FactValue) -> bool:
