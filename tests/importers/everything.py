@@ -1,4 +1,4 @@
-"""`python -m tests.importers.everything`: every whole publication imported in order of date, and what must hold then.
+"""`python -m tests.importers.everything`: every whole publication imported in order of date, and what must be true then.
 
 TRACKER_SHARED_DATA names the folder of the publications; the product and the suite do without it. Takes some minutes.
 Prints what each import reported, then each rule with what was counted, and ends with status 1 where a rule is broken.
@@ -50,19 +50,19 @@ def main() -> int:
                 call_command("import", one.code, *map(str, one.files), *one.options)
             except Exception as refusal:  # noqa: BLE001  # what is refused is part of the report
                 print(f"refused: {refusal}")
-        from tests.importers.everything_holds import rules
+        from tests.importers.everything_rules import rules
 
         print(flush=True)
         call_command("audit")
         found = list(rules(Path(shared)))
     table(
-        "What must hold", ("rule", "goal", "counted", ""),
-        [(one.rule, one.goal, one.counted, "" if one.holds else "BROKEN") for one in found],
+        "What must be true", ("rule", "goal", "counted", ""),
+        [(one.rule, one.goal, one.counted, "" if one.is_kept else "BROKEN") for one in found],
     )  # fmt: skip
     for one in found:
         for line in one.astray:
             print(f"  {one.rule}: {line}")
-    return 0 if all(one.holds for one in found) else 1
+    return 0 if all(one.is_kept for one in found) else 1
 
 
 def _publications(shared: Path, folder: Path) -> Iterator[Publication]:

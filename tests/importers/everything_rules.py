@@ -30,12 +30,12 @@ _LEVELS = {"1": PostStatus.CHARGE, "2": PostStatus.MINISTER, "3": PostStatus.AMB
 
 
 class Counted(NamedTuple):
-    """A rule with its goal in words, what was counted, whether it holds, and what went astray."""
+    """A rule with its goal in words, what was counted, whether it is kept, and what went astray."""
 
     rule: str
     goal: str
     counted: str
-    holds: bool
+    is_kept: bool
     astray: list[str] = []
 
 
