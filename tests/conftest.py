@@ -80,13 +80,13 @@ _in_one_piece = FunctionType(_run.__code__.replace(co_stacksize=34_000), globals
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
-    """Copies each worker's database from one template: migrating takes a second of a processor."""
+    """Copies each worker's database from one template: to migrate and to load it takes two seconds of a processor."""
     folder = Path(os.environ.get("TRACKER_TESTS", ""))  # of the server that this run has started
     if "PYTEST_XDIST_WORKER" not in os.environ or "TRACKER_TESTS" not in os.environ:
         return
     with locked(folder / "template.lock"), django_db_blocker.unblock():
         if not (folder / "template").exists():
-            migrate_template()
+            make_template()
             (folder / "template").touch()
     connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
@@ -97,10 +97,11 @@ def django_db_keepdb(django_db_keepdb):
     return django_db_keepdb or "TRACKER_TESTS" in os.environ
 
 
-def migrate_template() -> None:
+def make_template() -> None:
     name, test = connection.settings_dict["NAME"], connection.settings_dict["TEST"]
     own, test["NAME"] = test["NAME"], TEMPLATE
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    call_command("loaddata", *WORLD, verbosity=0)
     connection.close()
     connection.settings_dict["NAME"], test["NAME"] = name, own
 
@@ -113,7 +114,8 @@ WORLD = ("countries", "memberships")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Countries and memberships lie in the test database itself, and each test leaves it as it was."""
     with django_db_blocker.unblock():
-        call_command("loaddata", *WORLD, verbosity=0)
+        if connection.settings_dict["TEST"].get("TEMPLATE") != TEMPLATE:
+            call_command("loaddata", *WORLD, verbosity=0)
         before = rows()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: restore(before))

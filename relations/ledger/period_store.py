@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from django.db import connection
 from django.db.models import Model
 
 from relations.ledger.bulk_copy import copy_rows
 from relations.models import StatusPeriod, StatusSpan
-from relations.queries.periods import STATE_COLUMNS, load_outlines, span_from_row
+from relations.queries.periods import SPAN_COLUMNS, STATE_COLUMNS, load_outlines, load_spans
 from relations.representation.matching import track_columns
 from relations.status import Period, Span, spans, spans_since
 
@@ -34,10 +32,7 @@ _DELETE_SPANS = _DELETE.format(table="relations_statusspan", start="relations_st
 
 _OF_TRACK = ("track", "kind", "from_country_id", "to_country_id", "whole", "programme_id", "list_id")
 _PERIOD_COLUMNS = ("pair_id", *_OF_TRACK, "days", "facts", "uncertain", *STATE_COLUMNS)
-_OF_SPAN = (
-    "start", "start_edtf", "end_edtf", "value", "holder", "previous", "stale", "disputed", "last", "since_first",
-    "since_last",
-)  # fmt: skip
+_OF_SPAN = tuple(column for column in SPAN_COLUMNS if column != "end")
 _SPAN_COLUMNS = ("pair_id", *_OF_TRACK, "end", *_OF_SPAN)
 _state_values, _span_values = attrgetter(*STATE_COLUMNS), attrgetter(*_OF_SPAN)
 
@@ -71,12 +66,8 @@ def _replace_spans(
     """
     if not tracks:
         return
-    chosen: dict[str, Any] = {"pair__in": {pair for pair, _ in tracks}, "track__in": {track for _, track in tracks}}
-    rows = StatusSpan.objects.filter(**chosen) if since is None else StatusSpan.objects.filter(**chosen, end__gte=since)
-    stored: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
-    for row in rows.order_by("pair", "track", "start"):
-        if (row.pair_id, row.track) in tracks:
-            stored[row.pair_id, row.track].append(span_from_row(row))
+    chosen = {pair for pair, _ in tracks}, {track for _, track in tracks}
+    stored = {key: own for key, own in load_spans(*chosen, since=since).items() if key in tracks}
     shown = _Changes[Span]()
     resumed = set[tuple[str, str]]()
     if since is not None:
@@ -87,7 +78,7 @@ def _replace_spans(
             shown.add(pair, own, again)
             _mark_last(pair, own, again)
     if begun := tracks - resumed:
-        whole = computed if since is None else _by_track(load_outlines(**chosen))
+        whole = computed if since is None else _by_track(load_outlines(*chosen))
         for pair, track in sorted(begun):
             shown.add(pair, stored.get((pair, track), ()), spans(whole.get((pair, track), ())))
     shown.delete(_DELETE_SPANS)

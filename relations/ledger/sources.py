@@ -35,6 +35,12 @@ _TAKEN = {
 }
 """The constraints that say that a source is recorded: the field that has to change, and what it has in common."""
 
+# Written out: each command with a new source asks it twice.
+_NAMED = """
+    SELECT publisher, title, published_on, id FROM relations_source
+    WHERE url = '' AND publisher = ANY(%s::text[]) AND title = ANY(%s::text[]) ORDER BY id DESC
+"""
+
 type Identity = tuple[str, str, dt.date | None]
 """Publisher, title and day: sources without a URL that have the same are one."""
 
@@ -60,8 +66,7 @@ def source_for(values: Mapping[str, Any]) -> Source:
     if known:
         return known
     try:
-        with transaction.atomic():
-            return record_source(values)
+        return record_source(values)
     except Conflict:
         # Somebody else has just recorded the same source: the constraint made us wait for them.
         taken = recorded_source(values)
@@ -117,10 +122,10 @@ def _recorded(wanted: Collection[str | Identity]) -> dict[str | Identity, int]:
     if urls:
         recorded |= dict(Source.objects.filter(url__in=urls).values_list("url", "pk"))
     if identities:
-        publishers, titles, _ = (set(column) for column in zip(*identities, strict=True))
-        same = Source.objects.filter(url="", publisher__in=publishers, title__in=titles).order_by("-pk")
-        columns = same.values_list("publisher", "title", "published_on", "pk")
-        own = {(publisher, title, day): key for publisher, title, day, key in columns}
+        publishers, titles, _ = (list(set(column)) for column in zip(*identities, strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(_NAMED, [publishers, titles])
+            own = {(publisher, title, day): key for publisher, title, day, key in cursor}
         recorded |= {identity: own[identity] for identity in identities if identity in own}
     return recorded
 

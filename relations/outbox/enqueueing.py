@@ -17,7 +17,7 @@ from django.db import connection
 
 from relations.codes import EventType, Include
 from relations.models import ListChange, StatusChange, Subscription
-from relations.models.webhooks import COLLECTS, Selector
+from relations.models.webhooks import COLLECTS
 from relations.outbox.matching import Event, Interest
 from relations.outbox.payloads import change_body, list_change_body, notice_body, snapshots
 from relations.queries.change_log import LogEntry
@@ -82,8 +82,10 @@ def _reached(entries: Sequence[LogEntry]) -> list[list[str]]:
 def _concerned(events: Sequence[Event]) -> list[list[Subscription]]:
     selected: defaultdict[str, set[int]] = defaultdict(set)
     words = {word for event in events for word in event.words}
-    for word, subscription in Selector.objects.filter(key__in=words).values_list("key", "subscription"):
-        selected[word].add(subscription)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, subscription_id FROM relations_selector WHERE key = ANY(%s::text[])", [list(words)])
+        for word, subscription in cursor:
+            selected[word].add(subscription)
     if not selected:
         return [[] for _ in events]
     interests = [Interest(row) for row in _locked(set().union(*selected.values()))]

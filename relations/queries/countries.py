@@ -72,8 +72,10 @@ def country_index(epoch: Epoch) -> CountryIndex:
 def _read(epoch: Epoch) -> CountryIndex:
     countries = {country.code: country for country in Country.objects.order_by("code")}
     codes = {country.alpha3: code for code, country in countries.items() if country.alpha3}
-    rows = Membership.objects.order_by("organisation", "member", "days")
-    memberships = [MembershipPeriod(row.organisation_id, row.member_id, row.days.lower, row.days.upper) for row in rows]
+    # By the columns themselves: two joins would sort by the same codes.
+    rows = Membership.objects.order_by("organisation_id", "member_id", "days")
+    columns = rows.values_list("organisation_id", "member_id", "days")
+    memberships = [MembershipPeriod(by, member, days.lower, days.upper) for by, member, days in columns]
     return CountryIndex(
         epoch,
         countries,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from relations.models import FACT_MODELS, Source
+from relations.models import FACT_MODELS
 from relations.status.facts import Confirmation, Witness
 
 # No join: the statistics that it would be planned by are out of date after an import.
@@ -20,6 +20,12 @@ _CONFIRMED = " UNION ALL ".join(
     """  # noqa: S608  # names in this project
     for model in FACT_MODELS
 )
+
+
+_WITNESSES = """
+    SELECT id, kind, published_on, covers_to, good_for, syndication_of_id FROM relations_source
+    WHERE id = ANY(%s::bigint[])
+"""
 
 
 class _Confirmed(NamedTuple):
@@ -77,9 +83,9 @@ def _confirmed(rows: Rows, known_at: dt.datetime | None) -> Mapping[tuple[str, i
 def _witnesses(sources: Collection[int]) -> dict[int, Witness]:
     if not sources:
         return {}
-    columns = ("id", "kind", "published_on", "covers_to", "good_for", "syndication_of_id")
-    rows = Source.objects.filter(pk__in=sources).order_by().values_list(*columns)
-    return {
-        key: Witness(kind, published_on, covers_to, good_for, original=original or key)
-        for key, kind, published_on, covers_to, good_for, original in rows
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WITNESSES, [f"{{{','.join(map(str, sources))}}}"])
+        return {
+            key: Witness(kind, published_on, covers_to, good_for, original=original or key)
+            for key, kind, published_on, covers_to, good_for, original in cursor
+        }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -23,6 +23,14 @@ STATE_COLUMNS = (
 """The columns of a period's state, without the facts' keys."""
 
 
+# Written out: a command reads periods up to three times, and Django takes a millisecond to write such a query.
+_OF_PAIRS = f"""
+    SELECT pair_id, track, days, {", ".join(STATE_COLUMNS)}, facts::text, uncertain::text
+    FROM relations_statusperiod
+    WHERE pair_id = ANY(%s::text[]) {{chosen}} ORDER BY pair_id, track, days
+"""  # noqa: S608  # nothing of it comes from outside
+
+
 def load_periods(
     pairs: Collection[str], *, since: dt.date | None = None, track: Track | None = None
 ) -> dict[str, list[Period]]:  # fmt: skip
@@ -30,14 +38,19 @@ def load_periods(
 
     They are all, or those of one track, or those that reach the day `since`: that end on it or later.
     """
-    rows = StatusPeriod.objects.filter(pair__in=pairs).order_by("pair", "track", "days")
+    conditions: list[tuple[str, Any]] = []
     if since is not None:
-        rows = rows.reaching(since)
+        conditions.append(("AND coalesce(upper(days), 'infinity') >= %s", since))
     if track is not None:
-        rows = rows.filter(track=str(track))
+        conditions.append(("AND track = %s", str(track)))
+    sql = _OF_PAIRS.format(chosen=" ".join(condition for condition, _ in conditions))
     loaded: defaultdict[str, list[Period]] = defaultdict(list)
-    for pair, period, _ in read_periods(rows):
-        loaded[pair].append(period)
+    shared: dict[str, str] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(pairs), *(value for _, value in conditions)])
+        for pair, name, days, *state, facts, uncertain in cursor:
+            keys = {"facts": _split(facts, shared), "uncertain": _split(uncertain, shared)}
+            loaded[pair].append(_period(name, days, state, **keys))
     return dict(loaded)
 
 
@@ -85,26 +98,54 @@ def load_evidence(rows: Sequence[StatusSpan], days: Sequence[dt.date]) -> list[P
     return evidence
 
 
-def load_outlines(**chosen: Any) -> dict[str, list[Period]]:
+_OUTLINE = ("value", "holder", "since", "stale", "disputed")
+_OUTLINES = f"""
+    SELECT pair_id, track, days, {", ".join(_OUTLINE)} FROM relations_statusperiod
+    WHERE pair_id = ANY(%s::text[]) AND track = ANY(%s::text[]) ORDER BY pair_id, track, days
+"""  # noqa: S608  # nothing of it comes from outside
+
+
+def load_outlines(pairs: Collection[str], tracks: Collection[str]) -> dict[str, list[Period]]:
     """Periods by the pair's code as far as spans show them, without facts and sources: one query."""
-    rows = StatusPeriod.objects.filter(**chosen).order_by("pair", "track", "days")
     loaded: defaultdict[str, list[Period]] = defaultdict(list)
-    for pair, name, days, *values in rows.values_list("pair_id", "track", "days", *_OUTLINE):
-        state = State(**dict(zip(_OUTLINE, values, strict=True)))
-        loaded[pair].append(Period(track=Track.named(name), start=days.lower, end=days.upper, state=state))
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTLINES, [list(pairs), list(tracks)])
+        for pair, name, days, *values in cursor:
+            state = State(**dict(zip(_OUTLINE, values, strict=True)))
+            loaded[pair].append(Period(track=Track.named(name), start=days.lower, end=days.upper, state=state))
     return dict(loaded)
 
 
-_OUTLINE = ("value", "holder", "since", "stale", "disputed")
+SPAN_COLUMNS = (
+    "start", "end", "value", "holder", "stale", "start_edtf", "end_edtf", "previous", "disputed", "last",
+    "since_first", "since_last",
+)  # fmt: skip
+"""The columns of a span, without those of its track."""
+_SPANS = f"""
+    SELECT pair_id, track, {", ".join(f'"{column}"' for column in SPAN_COLUMNS)} FROM relations_statusspan
+    WHERE pair_id = ANY(%s::text[]) AND track = ANY(%s::text[]) AND "end" >= %s ORDER BY pair_id, track, start
+"""  # noqa: S608  # nothing of it comes from outside
+
+
+def load_spans(
+    pairs: Collection[str], tracks: Collection[str], *, since: dt.date | None
+) -> dict[tuple[str, str], list[Span]]:  # fmt: skip
+    """The spans by the pair's code and the track, all or those that end on the day `since` or later: one query."""
+    loaded: defaultdict[tuple[str, str], list[Span]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_SPANS, [list(pairs), list(tracks), since or dt.date.min])
+        for pair, name, *values in cursor:
+            loaded[pair, name].append(_span(name, dict(zip(SPAN_COLUMNS, values, strict=True))))
+    return dict(loaded)
 
 
 def span_from_row(row: StatusSpan) -> Span:
-    return Span(
-        track=Track.named(row.track), start=row.start, end=None if row.end == dt.date.max else row.end,
-        value=row.value, holder=row.holder, stale=row.stale, start_edtf=row.start_edtf, end_edtf=row.end_edtf,
-        previous=row.previous, disputed=row.disputed, last=row.last, since_first=row.since_first,
-        since_last=row.since_last,
-    )  # fmt: skip
+    return _span(row.track, {column: getattr(row, column) for column in SPAN_COLUMNS})
+
+
+def _span(track: str, values: Mapping[str, Any]) -> Span:
+    end = values["end"]
+    return Span(**{**values, "track": Track.named(track), "end": None if end == dt.date.max else end})
 
 
 def period_from_row(row: StatusPeriod) -> Period:
