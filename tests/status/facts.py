@@ -73,6 +73,8 @@ FIRST = dt.date(2020, 2, 22)
 """Made-up facts happen in the weeks around a 29th of February."""
 SPAN = 14
 HORIZON = [FIRST + dt.timedelta(days=number) for number in range(-SPAN, 4 * SPAN)]
+COMMON = FIRST + dt.timedelta(days=7)
+"""A third of them on one day: much is decided by what else happens on a fact's own."""
 HOLDERS = ["", "", "Julie D. Fisher", "J. FISHER", "Fisher, Julie", "James Fisher", "Kravchenko"]
 DRAWN = 32
 """Bytes that a made-up fact is built from; each is one choice."""
@@ -103,7 +105,7 @@ class Choices:
 
 
 def _when(choices: Choices) -> str:
-    day, more = choices.day(), 1 + choices.below(20)
+    day, more = choices.of(COMMON, choices.day(), choices.day()), 1 + choices.below(20)
     match choices.of("day", "day", "day", "day", "span", "open", "month"):
         case "day":
             return day.isoformat()
