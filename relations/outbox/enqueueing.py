@@ -80,12 +80,7 @@ def _reached(entries: Sequence[LogEntry]) -> list[list[str]]:
 
 
 def _concerned(events: Sequence[Event]) -> list[list[Subscription]]:
-    selected: defaultdict[str, set[int]] = defaultdict(set)
-    words = {word for event in events for word in event.words}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT key, subscription_id FROM relations_selector WHERE key = ANY(%s::text[])", [list(words)])
-        for word, subscription in cursor:
-            selected[word].add(subscription)
+    selected = _selected({word for event in events for word in event.words})
     if not selected:
         return [[] for _ in events]
     interests = [Interest(row) for row in _locked(set().union(*selected.values()))]
@@ -94,6 +89,16 @@ def _concerned(events: Sequence[Event]) -> list[list[Subscription]]:
         [each.filters for each in interests if each.filters.pk in keys and each.concerns(event)]
         for keys, event in zip(own, events, strict=True)
     ]
+
+
+def _selected(words: Iterable[str]) -> dict[str, set[int]]:
+    """Subscriptions by the words that select them; as one array, for events have dozens of words each."""
+    subscriptions: defaultdict[str, set[int]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, subscription_id FROM relations_selector WHERE key = ANY(%s)", [list(words)])
+        for word, subscription in cursor:
+            subscriptions[word].add(subscription)
+    return subscriptions
 
 
 def _locked(keys: Iterable[int]) -> Iterator[Subscription]:

@@ -4,8 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
+
 from relations.importers import import_list
 from relations.models import AmbassadorStatus, Fact, ImportRun, StatusPeriod, TravelBanEntry
+from tests.database import first_made
+from tests.waiting import until
 
 FILES = Path(__file__).parent / "files"
 BANS = FILES / "travel_ban" / "us_travel_ban_events.csv"
@@ -17,6 +21,25 @@ def imported(code: str, *paths: Path, **options: Any) -> ImportRun:
     run = import_list(code, paths, **options)
     run.refresh_from_db()
     return run
+
+
+def first_import(code: str, path: Path) -> ImportRun:
+    """The import of a file into a ledger without facts, done once and copied back to other tests."""
+    return first_made((code, path), lambda: imported(code, path))
+
+
+def until_alone() -> None:
+    """Waits until the database has noticed that a process was killed: until then the process's locks are held."""
+
+    def alone() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) = 1 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND backend_type = 'client backend'"
+            )
+            return bool(cursor.fetchone()[0])
+
+    until(alone)
 
 
 def counts(run: ImportRun) -> tuple[int, int, int]:

@@ -16,6 +16,7 @@ from relations.importers import import_list
 from relations.importers.engine.publications import SAME_BYTES
 from relations.models import Designation, ImportRun, Listing, PartyName, SanctionEvent, StatusChange
 from tests.database import conninfo
+from tests.importers.importing import until_alone
 from tests.importers.un_lists import counts, current_parties, people, person
 
 pytestmark = pytest.mark.usefixtures("countries")
@@ -40,8 +41,8 @@ def test_an_unknown_programme_is_reported_and_its_party_is_listed(publish):
     assert current_parties() == 1
 
 
-def test_the_next_publication_lists_amends_and_delists(publish):
-    publish("2020-01-01", people(*range(1, 21)))
+def test_the_next_publication_lists_amends_and_delists(publish, first_published):
+    first_published("2020-01-01", people(*range(1, 21)))
     later = [*people(*range(2, 20)), person("KPi.020", name="Renamed"), *people(21, listed="2020-02-01")]
     run = publish("2020-02-02", later)
     assert counts(run) == (20, 1, 1, 1, 0)
@@ -52,8 +53,8 @@ def test_the_next_publication_lists_amends_and_delists(publish):
     assert list(PartyName.objects.filter(party__reference="KPi.020").values_list("text", flat=True)) == ["Renamed"]
 
 
-def test_the_first_version_of_an_amended_party_stays_readable(publish):
-    publish("2020-01-01", people(1))
+def test_the_first_version_of_an_amended_party_stays_readable(publish, first_published):
+    first_published("2020-01-01", people(1))
     moment = ledger.clock()
     publish("2020-02-02", people(1, more="<COMMENTS1>Seen in Minsk.</COMMENTS1>"))
     versions = Designation.objects.order_by("version")
@@ -64,8 +65,8 @@ def test_the_first_version_of_an_amended_party_stays_readable(publish):
     assert Designation.objects.known_at(moment).get().version == 1
 
 
-def test_who_comes_back_under_the_same_reference_has_two_periods_and_one_designation(publish):
-    publish("2020-01-01", people(*range(1, 21)))
+def test_who_comes_back_under_the_same_reference_has_two_periods_and_one_designation(publish, first_published):
+    first_published("2020-01-01", people(*range(1, 21)))
     publish("2020-02-02", people(*range(2, 21)))
     publish("2022-02-02", people(*range(1, 21)))
     assert current_parties() == 20
@@ -77,37 +78,37 @@ def test_who_comes_back_under_the_same_reference_has_two_periods_and_one_designa
     assert Designation.objects.listed_on_day(dt.date(2021, 1, 1)).count() == 19
 
 
-def test_the_same_bytes_again_do_nothing_and_the_run_says_so(publish):
-    publish("2020-01-01", people(1, 2))
+def test_the_same_bytes_again_do_nothing_and_the_run_says_so(publish, first_published):
+    first_published("2020-01-01", people(1, 2))
     run = publish("2020-01-01", people(1, 2))
     assert (run.state, run.reason, counts(run)) == (RunState.SUCCEEDED, SAME_BYTES, (0, 0, 0, 0, 0))
     assert Designation.objects.count() == 2
 
 
-def test_the_same_content_serialised_anew_changes_nothing(publish):
-    publish("2020-01-01", people(1, 2))
+def test_the_same_content_serialised_anew_changes_nothing(publish, first_published):
+    first_published("2020-01-01", people(1, 2))
     lines = StatusChange.objects.count()
     run = publish("2020-01-02", [record.replace("><", ">\n  <") for record in reversed(people(1, 2))])
     assert counts(run) == (2, 0, 0, 0, 0)
     assert StatusChange.objects.count() == lines
 
 
-def test_an_older_publication_is_refused_and_changes_nothing(publish):
-    publish("2020-02-02", people(1, 2))
+def test_an_older_publication_is_refused_and_changes_nothing(publish, first_published):
+    first_published("2020-02-02", people(1, 2))
     with pytest.raises(FileRefused, match="it is of 2020-01-01, older than the last import of 2020-02-02"):
         publish("2020-01-01", people(1))
     assert (current_parties(), ImportRun.objects.latest("id").state) == (2, RunState.REFUSED)
 
 
-def test_a_publication_of_a_day_to_come_is_refused_and_blocks_no_later_one(publish):
-    publish("2020-01-01", people(1, 2))
+def test_a_publication_of_a_day_to_come_is_refused_and_blocks_no_later_one(publish, first_published):
+    first_published("2020-01-01", people(1, 2))
     with pytest.raises(FileRefused, match="its publication date 2999-01-01 is in the future"):
         publish("2999-01-01", people(1, 2, 3))
     assert counts(publish("2020-02-02", people(1, 2, 3))) == (3, 1, 0, 0, 0)
 
 
-def test_more_than_a_tenth_gone_is_refused_unless_it_is_said_to_be_true(publish):
-    publish("2020-01-01", people(*range(1, 21)))
+def test_more_than_a_tenth_gone_is_refused_unless_it_is_said_to_be_true(publish, first_published):
+    first_published("2020-01-01", people(*range(1, 21)))
     with pytest.raises(FileRefused, match=r"would end 3 of 20 designations, more than 10%"):
         publish("2020-02-02", people(*range(4, 21)))
     assert current_parties() == 20
@@ -142,8 +143,8 @@ def test_nobody_is_delisted_while_a_bad_record_hides_whom_it_is_about(publish):
 @pytest.mark.parametrize(
     "content", [b"", b"<html>busy</html>", b"<CONSOLIDATED_LIST", b"\x00\x00"], ids=["empty", "html", "cut", "nul"]
 )
-def test_what_is_not_the_list_is_refused_and_leaves_the_list_as_it_was(publish, tmp_path, content):
-    publish("2020-01-01", people(1, 2))
+def test_what_is_not_the_list_is_refused_and_leaves_the_list_as_it_was(first_published, tmp_path, content):
+    first_published("2020-01-01", people(1, 2))
     path = tmp_path / "served.xml"
     path.write_bytes(content)
     with pytest.raises(FileRefused):
@@ -209,6 +210,7 @@ def test_killed_halfway_nothing_is_left_and_the_next_run_succeeds(publish, tmp_p
         assert halfway.stdout
         assert halfway.stdout.readline() == "written\n"
         halfway.send_signal(signal.SIGKILL)
+    until_alone()
     assert not Designation.objects.filter(party__reference="KPi.021").exists()
     run = publish("2020-02-02", people(*range(1, 22)))
     assert (run.state, run.added, current_parties()) == (RunState.SUCCEEDED, 1, 21)

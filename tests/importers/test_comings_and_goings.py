@@ -18,9 +18,9 @@ def versions(reference: str) -> list[tuple[str, str | None]]:
     return [(one.change, one.delisted_on and one.delisted_on.isoformat()) for one in found]
 
 
-def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish):
+def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish, first_published):
     """OFAC's files carry no date: those of one day differ by their bytes alone."""
-    publish("2020-01-01", people(*range(1, 21)))
+    first_published("2020-01-01", people(*range(1, 21)))
     for last in (22, 21, 22, 21, 22):
         publish(DAY, people(*range(1, last), listed=DAY))
     assert current_parties() == 21
@@ -30,8 +30,8 @@ def test_who_comes_and_goes_within_one_day_has_a_period_for_each_time(publish):
     assert Designation.objects.listed_on_day(dt.date.fromisoformat(DAY)).count() == 21
 
 
-def test_a_party_listed_for_long_leaves_and_comes_back_within_one_day(publish):
-    publish("2020-01-01", people(*range(1, 21)))
+def test_a_party_listed_for_long_leaves_and_comes_back_within_one_day(publish, first_published):
+    first_published("2020-01-01", people(*range(1, 21)))
     publish(DAY, people(*range(1, 20)))
     publish(DAY, [*people(*range(1, 20)), *people(20)])
     listings = list(Listing.objects.filter(party__reference="KPi.020").order_by("days"))
@@ -53,8 +53,8 @@ def test_entries_that_a_later_publication_brings_under_days_of_2006_were_listed_
     assert (first.listed_on, first.issuer_listed_on) == ("2017-06-02", dt.date(2017, 6, 2))
 
 
-def test_the_issuers_own_day_between_two_publications_counts(publish):
-    publish("2021-01-27", people(*range(1, 21)))
+def test_the_issuers_own_day_between_two_publications_counts(publish, first_published):
+    first_published("2021-01-27", people(*range(1, 21)))
     publish("2025-09-30", [*people(*range(1, 21)), *people(21, listed="2021-01-27"), *people(22, listed="2021-01-28")])
     days = dict(Listing.objects.filter(listed_on__contains="20").values_list("party__reference", "listed_on"))
     assert (days["KPi.021"], days["KPi.022"]) == ("[2021-01-28..2025-09-30]", "2021-01-28")

@@ -58,8 +58,8 @@ def test_the_words_that_support_it_are_the_lists_own_word_for_the_programme(publ
     assert str(citation.source.published_on) == "2020-01-01"
 
 
-def test_parties_who_come_and_go_confirm_the_programme_and_ease_nothing(publish):
-    publish("2020-01-01", people(*range(1, 21)))
+def test_parties_who_come_and_go_confirm_the_programme_and_ease_nothing(publish, first_published):
+    first_published("2020-01-01", people(*range(1, 21)))
     publish("2020-02-02", people(*range(2, 22), listed="2020-02-01"))
     publish("2020-03-03", people(*range(4, 22), listed="2020-02-01"))
     assert facts() == [("observed", "observation", "[..2020-01-01]")]
@@ -69,8 +69,8 @@ def test_parties_who_come_and_go_confirm_the_programme_and_ease_nothing(publish)
     assert [(one.listed, one.delisted) for one in changes] == [(20, 0), (1, 1), (0, 2)]
 
 
-def test_a_publication_without_any_change_confirms_and_writes_no_line_in_the_log(publish):
-    publish("2020-01-01", people(1, 2))
+def test_a_publication_without_any_change_confirms_and_writes_no_line_in_the_log(publish, first_published):
+    first_published("2020-01-01", people(1, 2))
     lines = StatusChange.objects.count()
     version = Client().get("/api/relations/KP-UN/")["ETag"]
     publish("2020-02-02", people(1, 2))
@@ -94,8 +94,8 @@ def test_a_programme_that_comes_back_is_confirmed_again(publish):
     assert posture("2022-03-04") == ("in_force", "[..2020-01-01]", "2022-03-03", False)
 
 
-def test_another_publication_of_the_same_day_confirms_nothing_new(publish):
-    publish("2020-01-01", people(1, 2))
+def test_another_publication_of_the_same_day_confirms_nothing_new(publish, first_published):
+    first_published("2020-01-01", people(1, 2))
     publish("2020-01-01", people(1, 2, 3))
     assert (len(facts()), confirmed()) == (1, [])
 
@@ -107,8 +107,8 @@ def test_all_publications_of_a_list_are_one_witness(publish):
     assert (first.syndication_of_id, {one.syndication_of_id for one in later}) == (None, {first.pk})
 
 
-def test_a_change_of_programme_shows_both(publish):
-    publish("2020-01-01", people(1, 2))
+def test_a_change_of_programme_shows_both(publish, first_published):
+    first_published("2020-01-01", people(1, 2))
     publish("2020-02-02", [*people(1), person("KPi.002", programme="Iran")])
     assert (facts(), confirmed()) == ([("observed", "observation", "[..2020-01-01]")], ["2020-02-02"])
     assert facts("IR") == [("observed", "observation", "[..2020-02-02]")]
@@ -148,8 +148,8 @@ def act(programme: SanctionProgramme, action: str, on: str, *, scope: str = "") 
     return SanctionEvent.objects.get(pk=event.pk)
 
 
-def test_acts_that_were_made_of_parties_are_retracted_with_the_reason_by_the_next_import(publish):
-    publish("2020-01-01", people(1, 2))
+def test_acts_that_were_made_of_parties_are_retracted_with_the_reason_by_the_next_import(publish, first_published):
+    first_published("2020-01-01", people(1, 2))
     programme = SanctionProgramme.objects.get(list="un")
     imposed, eased = act(programme, "imposed", "2017-06-02"), act(programme, "eased", "2020-01-01", scope="some")
     assert posture("2020-01-02")[0] == "eased"
@@ -162,16 +162,16 @@ def test_acts_that_were_made_of_parties_are_retracted_with_the_reason_by_the_nex
     }
 
 
-def test_an_act_that_an_editor_has_corrected_stays(publish):
-    publish("2020-01-01", people(1, 2))
+def test_an_act_that_an_editor_has_corrected_stays(publish, first_published):
+    first_published("2020-01-01", people(1, 2))
     event = act(SanctionProgramme.objects.get(list="un"), "imposed", "2017-06-02")
     ledger.correct(SanctionEvent, event.key, values={"instrument": "S/RES/1718 (2006)"}, author=ledger.NOBODY)
     publish("2020-02-02", people(1, 2))
     assert [word for word, *_ in facts()] == ["imposed", "observed"]
 
 
-def test_an_observation_after_acts_of_earlier_publications_is_bounded_by_the_first_of_them(publish):
-    publish("2020-01-01", people(1))
+def test_an_observation_after_acts_of_earlier_publications_is_bounded_by_the_first_of_them(publish, first_published):
+    first_published("2020-01-01", people(1))
     programme = SanctionProgramme.objects.get(list="un")
     (fact,) = SanctionEvent.objects.filter(programme=programme)
     act(programme, "imposed", "2017-06-02")

@@ -46,8 +46,10 @@ def test_a_programme_that_an_import_makes_has_its_list_and_the_lists_word(publis
     assert (direction, title.split(":")[0], word) == ("UN>KP", "DPRK", ["un", "DPRK"])
 
 
-def test_a_programme_of_an_earlier_import_is_given_both_by_the_next_and_its_facts_are_unchanged(publish):
-    publish("2020-01-01", people(1))
+def test_a_programme_of_an_earlier_import_is_given_both_by_the_next_and_its_facts_are_unchanged(
+    publish, first_published
+):
+    first_published("2020-01-01", people(1))
     made = SanctionProgramme.objects.get()
     ledger.change_programme(made, {"list": "", "code": "", "legal_basis": "Resolution 1718 (2006)"})
     publish("2020-02-02", people(1, 2, listed="2020-02-01"))
@@ -56,8 +58,8 @@ def test_a_programme_of_an_earlier_import_is_given_both_by_the_next_and_its_fact
     assert SanctionEvent.objects.current().filter(programme=made).count() == 1
 
 
-def test_a_programme_that_an_editor_has_titled_anew_is_still_the_lists_own(publish):
-    publish("2020-01-01", people(1))
+def test_a_programme_that_an_editor_has_titled_anew_is_still_the_lists_own(publish, first_published):
+    first_published("2020-01-01", people(1))
     ledger.change_programme(SanctionProgramme.objects.get(), {"title": "North Korea (1718 Committee)"})
     publish("2020-02-02", people(1, 2, listed="2020-02-01"))
     assert words() == [("UN>KP", "North Korea (1718 Committee)", "un", "DPRK")]
@@ -102,9 +104,9 @@ def test_the_migration_gives_programmes_of_earlier_imports_their_list_and_its_wo
     assert [word[2:] for word in before] == [("un", "DPRK"), ("un", "Iran"), ("", "")]
 
 
-def test_the_migration_leaves_a_programme_alone_that_two_words_could_mean(publish):
+def test_the_migration_leaves_a_programme_alone_that_two_words_could_mean(first_published):
     """One party is listed under `DPRK` and under `DPRK: weapons`, and the title begins with both."""
-    publish("2020-01-01", people(1))
+    first_published("2020-01-01", people(1))
     parties_behind_events()
     ledger.change_programme(SanctionProgramme.objects.get(), {"title": "DPRK: weapons", "list": "", "code": ""})
     executed("ALTER TABLE relations_designation DISABLE TRIGGER USER")
@@ -114,8 +116,8 @@ def test_the_migration_leaves_a_programme_alone_that_two_words_could_mean(publis
     assert words() == [("UN>KP", "DPRK: weapons", "", "")]
 
 
-def test_the_migration_dates_every_version_as_the_ledger_does(publish):
-    publish("2020-01-01", people(*range(1, 21)))
+def test_the_migration_dates_every_version_as_the_ledger_does(publish, first_published):
+    first_published("2020-01-01", people(*range(1, 21)))
     publish("2020-02-02", [person("KPi.001", name="Renamed"), *people(*range(3, 21))])
     publish("2021-02-02", [person("KPi.001", name="Renamed"), *people(*range(2, 21))])
 

@@ -26,7 +26,7 @@ from relations.importers.registry import LISTS
 from relations.ledger import imports
 from relations.models import ImportRun, Source, SourceLink, TravelBanEntry
 from tests.database import conninfo
-from tests.importers.importing import BANS, POCOM, counts, edited, imported, said
+from tests.importers.importing import BANS, POCOM, counts, edited, imported, said, until_alone
 
 STOPS_HALFWAY = """
 import sys
@@ -68,6 +68,7 @@ def test_an_import_killed_halfway_leaves_nothing_and_the_next_one_succeeds(world
         assert process.stdout is not None
         assert process.stdout.readline() == b"halfway\n"
         process.kill()
+    until_alone()
     assert ImportRun.objects.get().state == RunState.RUNNING
     assert not TravelBanEntry.objects.exists()
     assert not Source.objects.exists()

@@ -27,7 +27,19 @@ from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
 from relations.queries.periods import load_periods
 from relations.status import periods
-from tests.importers.importing import BANS, FACTBOOK, POCOM, counts, edited, imported, posts, readable, said, snapshots
+from tests.importers.importing import (
+    BANS,
+    FACTBOOK,
+    POCOM,
+    counts,
+    edited,
+    first_import,
+    imported,
+    posts,
+    readable,
+    said,
+    snapshots,
+)
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -46,7 +58,7 @@ def bans_on(day: str) -> Counter[str]:
 
 
 def test_the_state_of_entry_suspensions_is_right_after_each_proclamation():
-    assert counts(imported("travel_ban", BANS)) == (41, 0, 0)
+    assert counts(first_import("travel_ban", BANS)) == (41, 0, 0)
     days = ["2011-03-16", "2012-04-14", "2014-03-01", "2015-01-21", "2019-06-10", "2020-01-02"]
     assert [(on["full"], on["partial"]) for on in map(bans_on, days)] == [
         (2, 6), (2, 5), (2, 9), (0, 0), (4, 4), (8, 7),
@@ -54,7 +66,7 @@ def test_the_state_of_entry_suspensions_is_right_after_each_proclamation():
 
 
 def test_the_ambassador_in_minsk_is_named_with_the_words_that_say_so():
-    imported("pocom", POCOM)
+    first_import("pocom", POCOM)
     body = Client().get("/api/relations/BY-US/?as_of=2007-06-01").json()
     (post,) = [one["post"] for one in body["status"]["ambassadors"] if one["from"] == "US"]
     assert (post["value"], post["holder"], post["since"]) == ("ambassador", "Karen B. Roe", "2006-03-04")
@@ -65,7 +77,7 @@ def test_the_ambassador_in_minsk_is_named_with_the_words_that_say_so():
 
 
 def test_stored_periods_are_those_that_the_imported_facts_give(tmp_path):
-    imported("pocom", POCOM)
+    first_import("pocom", POCOM)
     imported("factbook", readable(tmp_path))
     imported("travel_ban", BANS)
     codes = list(CountryPair.objects.values_list("code", flat=True))
@@ -77,7 +89,7 @@ def test_stored_periods_are_those_that_the_imported_facts_give(tmp_path):
 
 
 def test_sources_that_name_different_holders_of_one_day_are_shown_as_disputed(tmp_path):
-    imported("pocom", POCOM)
+    first_import("pocom", POCOM)
     (fact,) = AmbassadorStatus.objects.current().filter(holder="Karen B. Roe", status="ambassador")
     line = (
         '{"snapshot": "2021-02-15", "gec": "bo", "side": "from_us", '
@@ -104,7 +116,7 @@ def test_the_same_bytes_again_change_nothing_and_the_run_says_so(code, tmp_path)
 
 
 def test_the_same_rows_in_other_bytes_change_nothing(tmp_path):
-    imported("travel_ban", BANS)
+    first_import("travel_ban", BANS)
     before = (Source.objects.count(), StatusChange.objects.count())
     header, *rows = BANS.read_text("utf-8").splitlines(keepends=True)
     other = tmp_path / BANS.name
@@ -118,7 +130,7 @@ def row_of(*cells: str) -> str:
 
 
 def test_a_changed_row_is_a_correction_and_a_missing_one_remains_and_is_named(tmp_path):
-    imported("travel_ban", BANS)
+    first_import("travel_ban", BANS)
     row, gone = row_of("Order 6,", ",AO,"), row_of("Order 6,", ",TO,")
     scope = "partial" if ",full," in row else "full"
     changed = row.replace(",full,", ",partial,") if scope == "partial" else row.replace(",partial,", ",full,")
@@ -131,7 +143,7 @@ def test_a_changed_row_is_a_correction_and_a_missing_one_remains_and_is_named(tm
 
 def test_a_publication_that_comes_back_restores_what_was_said(tmp_path):
     """A, B, A of one date: what B corrected is corrected back."""
-    imported("travel_ban", BANS)
+    first_import("travel_ban", BANS)
     before = said()
     row = row_of("Order 6,", ",TO,")
     imported("travel_ban", edited(BANS, tmp_path, (row, row.replace("2020-01-01", "2020-02-01"))))
@@ -142,7 +154,7 @@ def test_a_publication_that_comes_back_restores_what_was_said(tmp_path):
 
 
 def test_what_an_editor_corrected_or_retracted_is_left_and_counted(tmp_path):
-    imported("travel_ban", BANS)
+    first_import("travel_ban", BANS)
     corrected, retracted = (TravelBanEntry.objects.get(to_country=code, on="2020-01-01") for code in ("AO", "TO"))
     ledger.correct(TravelBanEntry, corrected.key, values={"note": "Seen."}, author=ledger.NOBODY)
     ledger.retract(TravelBanEntry, retracted.key, why="It is wrong.", author=ledger.NOBODY)
@@ -246,7 +258,7 @@ def test_a_record_that_is_gone_from_a_mission_is_retracted_with_the_reason(tmp_p
 
 
 def test_a_mission_whose_file_is_left_out_remains_and_is_named(tmp_path):
-    imported("pocom", POCOM)
+    first_import("pocom", POCOM)
     folder = tmp_path / "pocom"
     shutil.copytree(POCOM, folder)
     (folder / "missions-countries" / "belarus.xml").unlink()
@@ -273,7 +285,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing():
 
 
 def test_a_dry_run_names_what_would_be_corrected_and_retracted(tmp_path):
-    imported("travel_ban", BANS)
+    first_import("travel_ban", BANS)
     rows = BANS.read_text("utf-8").splitlines()
     (moved,) = [row for row in rows if ",AG,listed," in row]
     path = edited(BANS, tmp_path, (moved, moved.replace("2020-01-01", "2020-02-01")))
@@ -292,7 +304,7 @@ def test_a_dry_run_names_what_would_be_corrected_and_retracted(tmp_path):
 
 
 def test_the_same_text_is_archived_once_and_a_url_names_one_source(tmp_path):
-    imported("pocom", POCOM)
+    first_import("pocom", POCOM)
     sources = Source.objects.filter(publisher="Office of the Historian")
     count = sources.count()
     folder = tmp_path / "pocom"
@@ -315,7 +327,7 @@ def test_an_address_that_the_ledger_refuses_is_left_out_and_the_text_is_archived
 
 
 def test_a_reference_states_one_fact_and_a_fact_is_stated_once():
-    run = imported("travel_ban", BANS)
+    run = first_import("travel_ban", BANS)
     known = SourceLink.objects.order_by("id").first()
     assert known is not None
     for name, values in (

@@ -13,7 +13,12 @@ from relations.errors import NotADate
 from tests.written_dates import MEANINGS, REFUSALS, written
 
 WRITTEN = [text for text, _, _ in MEANINGS] + [text for text, _ in REFUSALS]
-RELATED = st.from_regex(r"\[?(\d{4}|\d{3}X|\d\dXX)?(-\d\d|-XX)?(-\d\d|-XX)?[~?%]?(\.\.)?[\d-]*\]?", fullmatch=True)
+YEARS = ["2008", "2009", "0001", "9999", "1582", "2000", "1900", "201X", "19XX", "000X", "XXXX", "0000", "２００８"]
+MONTHS = ["", "-02", "-01", "-12", "-04", "-XX", "-00", "-13", "-٠١"]
+NUMBERS = ["", "", "-01", "-28", "-29", "-30", "-31", "-XX", "-00", "-32", "-1"]
+FORMS = ["{0}", "{0}", "{0}", "[..{0}]", "[..{0}]", "[{0}..{1}]", "[{0}..{1}]", "[{0}..{1}]", "[{0}..]", "[{0}]"]
+DATES = st.tuples(*map(st.sampled_from, [YEARS, MONTHS, NUMBERS, ["", "", "~", "?", "%", "~~"]])).map("".join)
+RELATED = st.builds(str.format, st.sampled_from(FORMS), DATES, DATES)
 
 
 def days(text: str) -> tuple[dt.date, dt.date] | None:

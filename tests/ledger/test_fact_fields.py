@@ -15,12 +15,13 @@ from tests.ledger.invariants import assert_everything_holds, versions
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
-OF_EACH_KIND = pytest.mark.parametrize("make", [
+KINDS = [
     lambda **values: post("closed", "2021-08-31", **values),
     lambda **values: sanction("imposed", "2021-08-31", **values),
     lambda **values: ban("listed", "2021-08-31", list=ban_list(), **values),
     lambda **values: event("staff_limit", "2021-08-31", **values),
-])  # fmt: skip
+]
+OF_EACH_KIND = pytest.mark.parametrize("make", KINDS)
 
 
 def refused(*drafts):
@@ -44,31 +45,25 @@ def test_a_fact_has_a_nature_an_announcement_a_quantity_and_what_it_responds_to(
     assert_everything_holds()
 
 
-@OF_EACH_KIND
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({"nature": "rumour"}, "nature"),
-        ({"quantity": -1}, "quantity"),
-        ({"in_response_to": "no key"}, "in_response_to"),
-    ],
-)
-def test_a_fact_is_held_to_these_fields(make, values, field):
-    assert [name for name, _ in refused(make(**values))[0]] == [field]
+def test_a_fact_is_held_to_these_fields():
+    wrong: list[dict[str, Any]] = [{"nature": "rumour"}, {"quantity": -1}, {"in_response_to": "no key"}]
+    found = refused(*(make(**values) for make in KINDS for values in wrong))
+    assert [[name for name, _ in found[row]] for row in sorted(found)] == [list(values) for values in wrong] * 4
 
 
-@OF_EACH_KIND
-@pytest.mark.parametrize("text", ["soon", "2021-02-30", "2021/2022", "[2021..2020]", "[2021..]"])
-def test_an_announcement_has_a_date_as_the_fact_has_and_its_refusal_names_the_field(make, text):
-    ((field, detail),) = refused(make(announced_on=text))[0]
-    assert (field, detail.partition(" is not a date")[0]) == ("announced_on", repr(text))
+def test_an_announcement_has_a_date_as_the_fact_has_and_its_refusal_names_the_field():
+    texts = ["soon", "2021-02-30", "2021/2022", "[2021..2020]", "[2021..]"]
+    found = refused(*(make(announced_on=text) for make in KINDS for text in texts))
+    assert [
+        [(field, detail.partition(" is not a date")[0]) for field, detail in found[row]] for row in sorted(found)
+    ] == [[("announced_on", repr(text))] for text in texts] * 4
 
 
-@OF_EACH_KIND
-def test_a_response_is_to_a_fact_that_is_recorded(make):
+def test_a_response_is_to_a_fact_that_is_recorded():
     unknown = uuid.uuid4()
-    assert refused(event("visit", "2021"), make(in_response_to=unknown)) == {
-        1: [("in_response_to", f"There is no fact {unknown} to which this could be a response.")]
+    why = f"There is no fact {unknown} to which this could be a response."
+    assert refused(event("visit", "2021"), *(make(in_response_to=unknown) for make in KINDS)) == {
+        row: [("in_response_to", why)] for row in (1, 2, 3, 4)
     }
 
 

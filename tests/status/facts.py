@@ -73,17 +73,40 @@ FIRST = dt.date(2020, 2, 22)
 """Made-up facts happen in the weeks around a 29th of February."""
 SPAN = 14
 HORIZON = [FIRST + dt.timedelta(days=number) for number in range(-SPAN, 4 * SPAN)]
+COMMON = FIRST + dt.timedelta(days=7)
+"""A third of them on one day: much is decided by what else happens on a fact's own."""
 HOLDERS = ["", "", "Julie D. Fisher", "J. FISHER", "Fisher, Julie", "James Fisher", "Kravchenko"]
-directions = st.sampled_from(["US>BY", "US>BY", "US>BY", "BY>US"])
-some_days = st.integers(0, SPAN).map(lambda number: FIRST + dt.timedelta(days=number))
-late_days = st.integers(0, 3 * SPAN).map(lambda number: FIRST + dt.timedelta(days=number))
+DRAWN = 32
+"""Bytes that a made-up fact is built from; each is one choice."""
 
 
-@st.composite
-def whens(draw):
-    day, more = draw(some_days), draw(st.integers(1, 20))
-    form = draw(st.sampled_from(["day", "day", "day", "day", "span", "open", "month"]))
-    match form:
+class Choices:
+    """The choices of a made-up fact, from drawn bytes: a draw for each would take longer than to fold all the facts.
+
+    Each byte shrinks by itself, to the first of its options.
+    """
+
+    def __init__(self, drawn: bytes) -> None:
+        self._drawn = iter(drawn)
+
+    def below(self, limit: int) -> int:
+        return next(self._drawn) % limit
+
+    def of[T](self, *options: T) -> T:
+        return options[self.below(len(options))]
+
+    def several[T](self, *options: T, at_least: int = 0) -> tuple[T, ...]:
+        """Up to two different options."""
+        number, first, second = self.below(3 - at_least) + at_least, self.of(*options), self.of(*options)
+        return tuple(dict.fromkeys((first, second)[:number]))
+
+    def day(self, most: int = SPAN) -> dt.date:
+        return FIRST + dt.timedelta(days=self.below(most + 1))
+
+
+def _when(choices: Choices) -> str:
+    day, more = choices.of(COMMON, choices.day(), choices.day()), 1 + choices.below(20)
+    match choices.of("day", "day", "day", "day", "span", "open", "month"):
         case "day":
             return day.isoformat()
         case "span":
@@ -99,10 +122,8 @@ SHORT = [2, 5, 12, 30]
 """Horizons in days that end within the weeks of the made-up facts; without one a living list lasts for 400."""
 
 
-@st.composite
-def sources(draw, *, with_covers: tuple[str, ...] = ("dataset", "register")) -> Witness:
+def _source(number: int, *, with_covers: tuple[str, ...]) -> Witness:
     """One of a few sources: what a source says of itself does not depend on the fact."""
-    number = draw(st.integers(0, 2 * len(SOURCES) - 1))
     kind = SOURCES[number % len(SOURCES)]
     published = FIRST + dt.timedelta(days=7 * (number % 5))
     covers = FIRST + dt.timedelta(days=5 * (number % 7)) if kind in with_covers and number % 2 else None
@@ -110,38 +131,33 @@ def sources(draw, *, with_covers: tuple[str, ...] = ("dataset", "register")) -> 
     return Witness(kind, published, covers, good_for, original=number % 5)
 
 
-@st.composite
-def evidence(draw, *, mixed: bool) -> dict[str, Any]:
+def _evidence(choices: Choices, *, mixed: bool) -> dict[str, Any]:
     """The sources of a fact with their confirmations; some facts have none and never grow stale.
 
     Only where `mixed` may one fact have a data set and another source, or another source one that covers days.
     """
-    if draw(st.integers(0, 5)) == 0:
-        return {"originals": frozenset(draw(st.sets(st.integers(0, 4), min_size=1, max_size=2)))}
-    one_source = sources() if mixed else sources(with_covers=("dataset",))
-    known = tuple(dict.fromkeys(draw(st.lists(one_source, min_size=1, max_size=2))))
+    if choices.below(6) == 0:
+        return {"originals": frozenset(choices.several(*range(5), at_least=1))}
+    with_covers = ("dataset", "register") if mixed else ("dataset",)
+    numbers = choices.several(*range(2 * len(SOURCES)), at_least=1)
+    known = tuple(_source(number, with_covers=with_covers) for number in numbers)
     if not mixed:
         known = tuple(one for one in known if (one.kind == "dataset") == (known[0].kind == "dataset"))
-    days = draw(st.lists(late_days, max_size=2))
-    seen_again = sorted((Confirmation(day, draw(st.sampled_from(known)), RECORDED) for day in days), key=_by_day)
-    return {"by": known, "confirmations": tuple(seen_again)}
+    seen_again = [Confirmation(choices.day(3 * SPAN), choices.of(*known), RECORDED) for _ in range(choices.below(3))]
+    return {"by": known, "confirmations": tuple(sorted(seen_again, key=lambda one: one.day))}
 
 
-def _by_day(one: Confirmation) -> dt.date:
-    return one.day
+def _measures(choices: Choices) -> tuple[str, ...]:
+    return choices.several(*Measure.values[:3])
 
 
-def _measures(draw) -> tuple[str, ...]:
-    return tuple(draw(st.lists(st.sampled_from(Measure.values[:3]), max_size=2, unique=True)))
-
-
-def _ambassadors(draw) -> dict[str, Any]:
+def _ambassadors(choices: Choices) -> dict[str, Any]:
     words = ["ambassador", "vacant", "charge", "announced", *PostStatus.values, *NextStatus.values]
     return {
         "kind": "ambassadors",
-        "word": draw(st.sampled_from(words)),
-        "holder": draw(st.sampled_from(HOLDERS)),
-        "nature": draw(st.sampled_from(["event", "observation"])),
+        "word": choices.of(*words),
+        "holder": choices.of(*HOLDERS),
+        "nature": choices.of("event", "observation"),
     }
 
 
@@ -149,53 +165,60 @@ PROGRAMMES = {None: (None, False), 7: (1, False), 8: (1, False), 9: (None, False
 """Regime of each made-up programme, and whether it is thematic."""
 
 
-def _sanctions(draw) -> dict[str, Any]:
-    word = draw(st.sampled_from([*SanctionAction.values, "observed", "imposed", "lifted"]))
+def _sanctions(choices: Choices) -> dict[str, Any]:
+    word = choices.of(*SanctionAction.values, "observed", "imposed", "lifted")
     scoped = word in ("eased", "suspended", "lifted")
-    ends = draw(st.one_of(st.none(), st.integers(-5, 30))) if word not in ("expired", "observed") else None
-    programme = draw(st.sampled_from([None, None, 7, 7, 8, 9, 10]))
+    ends = choices.of(None, choices.below(36) - 5) if word not in ("expired", "observed") else None
+    programme = choices.of(None, None, 7, 7, 8, 9, 10)
     regime, thematic = PROGRAMMES[programme]
     return {
         "kind": "sanction-events",
         "word": word,
-        "measures": _measures(draw),
-        "scope": draw(st.sampled_from(["", *Scope.values])) if scoped else "",
+        "measures": _measures(choices),
+        "scope": choices.of("", *Scope.values) if scoped else "",
         "programme": programme,
         "regime": regime,
         "thematic": thematic,
-        "extends": draw(st.sampled_from(["", "measures", "relief"])) if word == "extended" else "",
+        "extends": choices.of("", "measures", "relief") if word == "extended" else "",
         "expires_on": None if ends is None else FIRST + dt.timedelta(days=ends),
         "nature": "observation" if word == "observed" else "event",
     }
 
 
-def _bans(draw) -> dict[str, Any]:
-    ban_list = draw(st.sampled_from([1, 2]))
+def _bans(choices: Choices) -> dict[str, Any]:
+    ban_list = choices.of(1, 2)
     return {
         "kind": "travel-ban-entries",
-        "word": draw(st.sampled_from(BanAction.values)),
-        "scope": draw(st.sampled_from(["", *BanScope.values])),
-        "visa_classes": tuple(draw(st.lists(st.sampled_from(["B1", "B2", "F"]), max_size=2, unique=True))),
+        "word": choices.of(*BanAction.values),
+        "scope": choices.of("", *BanScope.values),
+        "visa_classes": choices.several("B1", "B2", "F"),
         "list": ban_list,
-        "person": draw(st.sampled_from(["A", "B"])) if ban_list == 2 else "",
+        "person": choices.of("A", "B") if ban_list == 2 else "",
     }
 
 
-def _events(draw) -> dict[str, Any]:
+def _events(choices: Choices) -> dict[str, Any]:
     relations = ["relations_established", "relations_suspended", "relations_severed", "relations_restored"]
-    return {"kind": "diplomatic-events", "word": draw(st.sampled_from([*relations, *EventKind.values]))}
+    return {"kind": "diplomatic-events", "word": choices.of(*relations, *EventKind.values)}
 
 
 _KINDS = {"ambassadors": _ambassadors, "sanctions": _sanctions, "bans": _bans, "events": _events}
 
 
-@st.composite
-def fact_values(draw, *kinds: str) -> FactValue:
-    kind = draw(st.sampled_from(kinds or tuple(_KINDS)))
+def _built(drawn: bytes, kinds: tuple[str, ...]) -> FactValue:
+    choices = Choices(drawn)
+    kind = choices.of(*kinds)
     return fact_value(
-        on=draw(whens()),
-        direction=draw(directions),
-        contested=draw(st.integers(0, 9)) == 0,
-        **_KINDS[kind](draw),
-        **draw(evidence(mixed=kind == "ambassadors")),
+        on=_when(choices),
+        direction=choices.of("US>BY", "US>BY", "US>BY", "BY>US"),
+        contested=choices.below(10) == 9,
+        **_KINDS[kind](choices),
+        **_evidence(choices, mixed=kind == "ambassadors"),
     )
+
+
+_drawn = st.binary(min_size=DRAWN, max_size=DRAWN)
+
+
+def fact_values(*kinds: str) -> st.SearchStrategy[FactValue]:
+    return _drawn.map(lambda drawn: _built(drawn, kinds or tuple(_KINDS)))

@@ -83,6 +83,17 @@ def statuses(
     return {day: on_day(day, lives, doubts, until) for day in days}
 
 
+def trends(facts: list[FactValue], days: list[dt.date]) -> dict[dt.date, dict[str, Shown]]:
+    """The state of the trend alone on each of some consecutive days; posts are followed up to the last fact."""
+    facts = sorted(facts, key=order)
+    rivals = same_day_rivals(facts)
+    posts = Folded([day for day in days if any(day <= fact.latest for fact in facts)], rivals)
+    for direction in sorted({f"{fact.sender}>{fact.receiver}" for fact in facts}):
+        fold_posts(direction, [fact for fact in facts if f"{fact.sender}>{fact.receiver}" == direction], posts)
+    life = trend(facts, days, rivals, posts.lives)
+    return {day: on_day(day, {"trend": life}, {"trend": facts}, None) for day in days}
+
+
 def on_day(
     day: dt.date, lives: dict[str, Life], doubts: dict[str, list[FactValue]], until: dt.date | None
 ) -> dict[str, Shown]:

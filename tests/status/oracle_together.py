@@ -168,7 +168,7 @@ def relations_together(own: Life, missions: list[Life], days: list[dt.date]) -> 
         goes_on = before.value == state.value == "established" and not again and not known_anew
         if known_anew:
             state = replace(state, since=anew.since)
-        elif state.implied and not goes_on and own[day].is_known:
+        elif state.implied and not goes_on and state.value == own[day].value:
             state = replace(state, since=own[day].since)
         elif goes_on:
             state = replace(state, since=before.since)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeAliasType, get_args, get_origin, get_type_hints
@@ -155,9 +156,13 @@ def _header(record: dict[str, Any], files: Sequence[Path]) -> Header:
 # --- dataclasses of JSON objects ------------------------------------------------------------------------------------
 
 
+_types = cache(get_type_hints)
+"""The types of a shape's fields, evaluated once: that takes longer than to build one of thousands of records."""
+
+
 def build[T](shape: type[T], record: object) -> T:
     """The dataclass that a JSON object describes; raises `Refused` for other fields or types than it has."""
-    hints = get_type_hints(shape)
+    hints = _types(shape)  # type: ignore[arg-type]  # a class is hashable
     if not isinstance(record, dict) or (record.keys() - hints.keys()):
         raise RecordRefused(why=f"it is not the fields of a {shape.__name__}")
     try:
