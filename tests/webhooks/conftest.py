@@ -23,6 +23,7 @@ from relations.importers import import_list
 from relations.models import Delivery, SanctionEvent, Source, Subscription
 from tests.database import conninfo, first_made
 from tests.importers.un_lists import publication
+from tests.webhooks.forking import forking
 from tests.webhooks.publishing import publish
 from tests.webhooks.receivers import Received, Receiver, listening
 
@@ -138,7 +139,7 @@ def start():
     def start(*arguments: str, **more: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=live.ROOT, env=environment(**more),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         running.append(process)
         return process
@@ -147,6 +148,19 @@ def start():
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="module")
+def parent_of_forks(django_db_setup):
+    with forking(environment(DJANGO_SETTINGS_MODULE="tracker.settings"), folder=live.ROOT) as forks:
+        yield forks
+
+
+@pytest.fixture
+def forks(parent_of_forks):
+    """Starts workers and other processes; those that are left are killed."""
+    yield parent_of_forks
+    parent_of_forks.kill_all()
 
 
 def meanwhile(do) -> None:

@@ -1,8 +1,6 @@
 """Eight worker processes at once: what each of them did is read from what the database wrote down of it."""
 
-import os
 import signal
-import subprocess
 from collections import Counter
 from contextlib import ExitStack
 
@@ -25,56 +23,6 @@ from tests.webhooks.watching import Turn, claimed_by_two, turns, watched
 pytestmark = pytest.mark.slow(seconds=25)
 
 RECEIVERS, EACH = 100, 10
-FORKS = """
-import os, sys, django
-django.setup()
-from django.core.management import call_command
-from relations.management.commands import deliver
-from tracker.launcher.orphans import die_with_parent
-children = []
-for number in sys.stdin:
-    for _ in range(int(number)):
-        child = os.fork()
-        if not child:
-            die_with_parent()
-            call_command("deliver")
-            os._exit(0)
-        children.append(child)
-    print(*children[-int(number):], flush=True)
-sys.exit(any(os.waitpid(child, 0)[1] for child in children))
-"""
-"""Forks as many workers as each line says, and prints their ids: to load Django for each takes a second."""
-
-
-class Workers:
-    """Real processes, forked before any thread is there."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.running: list[int] = []
-
-    def start(self, number: int) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        print(number, file=self.process.stdin, flush=True)
-        ids = self.process.stdout.readline().split()
-        assert len(ids) == number, self.process.stdout.read()
-        self.running += map(int, ids)
-
-    def send(self, signal_number: signal.Signals) -> None:
-        for worker in self.running:
-            os.kill(worker, signal_number)
-        self.running.clear()
-
-    def end(self) -> tuple[int, str]:
-        """Returns whether one of them failed, and their output."""
-        output, _ = self.process.communicate(timeout=30)
-        return self.process.returncode, output
-
-
-@pytest.fixture
-def workers(start) -> Workers:
-    return Workers(start("-c", FORKS, DJANGO_SETTINGS_MODULE="tracker.settings"))
 
 
 def all_are_delivered() -> bool:
@@ -128,19 +76,17 @@ def test_a_subscription_that_another_worker_has_locked_is_left_to_it_without_wai
     assert [one.id for one in found] == [second.pk]
 
 
-def test_eight_workers_send_a_thousand_deliveries_and_never_two_the_same(enabled, workers):
+def test_eight_workers_send_a_thousand_deliveries_and_never_two_the_same(enabled, forks):
     """Each claims, sends and notes on one connection of its own."""
     receivers = [Receiver() for _ in range(RECEIVERS)]
     with listening(*receivers), ExitStack() as watching:
         for row in enabled(receivers):
             put_by(row, EACH)
         watching.enter_context(watched())
-        workers.start(8)
+        workers = [forks.start() for _ in range(8)]
         until(all_are_delivered, seconds=240)
         until(lambda: listening_count() == 8)  # before that, one might not yet know what to do at a signal
-        workers.send(signal.SIGTERM)
-        status, output = workers.end()
-        assert status == 0, output
+        assert [forks.end(worker, signal.SIGTERM) for worker in workers] == [0] * 8
         found = turns()
     got = Counter(request.id for each in receivers for request in each.received)
     assert (len(got), set(got.values())) == (RECEIVERS * EACH, {1})
@@ -155,20 +101,21 @@ def test_eight_workers_send_a_thousand_deliveries_and_never_two_the_same(enabled
     assert max(each.most_open for each in receivers) <= 4
 
 
-def test_workers_killed_at_any_moment_lose_nothing(enabled, workers):
+def test_workers_killed_at_any_moment_lose_nothing(enabled, forks):
     """All of them in the midst of it, three times, and others started in their place."""
     receivers = [Receiver() for _ in range(10)]
     with listening(*receivers):
         for row in enabled(receivers):
             put_by(row, 60)
-        workers.start(3)
+        for _ in range(3):
+            forks.start()
         for number in (50, 200, 350):
             until(lambda number=number: sum(len(each.received) for each in receivers) >= number)
-            workers.send(signal.SIGKILL)
+            forks.kill_all()
             until(nobody_else_is_connected)  # A claim may be on its way to be committed when its worker is dead.
             # Their leases would run out in three quarters of a minute, and delay what they were sending until then.
             Delivery.objects.filter(state="sending").update(leased_until=timezone.now())
-            workers.start(1)
+            forks.start()
         until(all_are_delivered, seconds=120)
     got: dict[str, set[bytes]] = {}
     for request in (request for each in receivers for request in each.received):
