@@ -25,4 +25,7 @@ class RelationsConfig(AppConfig):
         post_migrate.connect(grant_to_app_role, sender=self, dispatch_uid="grant to the application's role")
         checks.register(app_role_is_powerless, checks.Tags.database)
         gc.freeze()
+        # Rare collections: a page, the fold of a long track or a migration makes some ten thousand objects before any
+        # of them is garbage.
+        gc.set_threshold(50_000, 20, 20)
         gc.enable()

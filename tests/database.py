@@ -4,11 +4,12 @@ import zlib
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
+from unittest.mock import patch
 
 import psycopg
 import pytest
 from django.db import connection, transaction
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 type Rows = Mapping[str, bytes]
@@ -35,6 +36,23 @@ def database_beside(name: str, *, like: str = "template1") -> Iterator[str]:
             yield make_conninfo(conninfo(), dbname=full)
         finally:
             admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(own))
+
+
+@contextmanager
+def connected_to(url: str) -> Iterator[None]:
+    """Lets this process's Django work on another database meanwhile."""
+    of = conninfo_to_dict(url)
+    there = {"NAME": of["dbname"], **{name.upper(): of.get(name) or "" for name in ("user", "host", "port")}}
+    connection.close()
+    try:
+        with patch.dict(connection.settings_dict, there):
+            yield
+            connection.close()
+    finally:
+        from django.contrib.contenttypes.models import ContentType  # it wants the apps
+
+        connection.close()
+        ContentType.objects.clear_cache()
 
 
 def rows() -> Rows:

@@ -13,17 +13,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import psycopg
 import pytest
-from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
-from psycopg.conninfo import conninfo_to_dict
 
-from tests.database import database_beside
+from tests.database import connected_to, database_beside
 from tests.factories import event, record
 from tests.importers.importing import BANS
 from tests.sites import CLEAN, ROOT, named, processes_of
@@ -115,17 +112,8 @@ class Place:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Makes this process work on the folder and the database, as a process of `./run` would."""
-        with self.server() as url:
-            of = conninfo_to_dict(url)
-            there = {"NAME": of["dbname"], **{name.upper(): of.get(name) or "" for name in ("user", "host", "port")}}
-            connection.close()
-            try:
-                with patch.dict(connection.settings_dict, there), override_settings(TRACKER_DATA=self.folder):
-                    yield
-                    connection.close()
-            finally:
-                connection.close()
-                ContentType.objects.clear_cache()
+        with self.server() as url, connected_to(url), override_settings(TRACKER_DATA=self.folder):
+            yield
 
     def restore(self, file: Path) -> None:
         with self.entered():

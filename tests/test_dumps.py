@@ -16,6 +16,7 @@ from psycopg import sql
 
 from relations import ledger
 from relations.models.triggers import UNSAFE_FUNCTIONS
+from tests.answers import answers
 from tests.api.subscribing import Caller
 from tests.database import conninfo, database_beside
 from tests.factories import ban, ban_list, citation, editor, event, post, programme, record, sanction, source
@@ -45,23 +46,17 @@ ASK = """
 import json, sys
 import django
 django.setup()
-from django.test import Client
+from tests.answers import answers
 from tests.factories import event, record
-answers = {}
-for path in sys.argv[2:]:
-    answer = Client(headers={"host": "localhost"}).get(path)
-    tag = answer.headers.get("ETag")  # a feed's weak one names the transaction that wrote its names
-    strong = tag if tag and tag.startswith('"') else None
-    answers[path] = [answer.status_code, strong, b"".join(answer).decode()]
-recorded = [fact.pk for fact in record(event("visit", "2021-05-01"))] if sys.argv[1] == "record" else []
-print(json.dumps([answers, recorded]))
+print(json.dumps([answers(sys.argv[1:]), [fact.pk for fact in record(event("visit", "2021-05-01"))]]))
 """
+KEY = "of both"
 
 
 @pytest.fixture
 def history(world, tmp_path, settings) -> None:
     """Facts of every kind: loaded, recorded, corrected, retracted, imported; with users, tokens and subscriptions."""
-    settings.TRACKER_DATA = tmp_path / "data"
+    settings.TRACKER_DATA, settings.SECRET_KEY = tmp_path / "data", KEY
     call_command("loaddata", "seed_article", verbosity=0)
     ann, cited = editor("ann"), source()
     first, second = record(
@@ -84,7 +79,7 @@ def tool(name: str, *arguments: str | Path) -> None:
 
 def python(script: str, *arguments: str, database: str) -> Any:
     """Output of a new process, without caches, from that database."""
-    settings = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "tracker.settings", "SECRET_KEY": "of both"}
+    settings = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "tracker.settings", "SECRET_KEY": KEY}
     environment = os.environ | settings
     command = [sys.executable, "-c", script, *arguments]
     done = subprocess.run(command, cwd=live.ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -136,9 +131,9 @@ def test_a_dump_of_any_form_restores_whole(history, tmp_path):
         "ambassadorstatus", "sanctionevent", "travelbanentry", "diplomaticevent", "citation", "source", "statuschange",
         "statusperiod", "importrun", "sourcelink", "apitoken", "subscription", "referenceepoch",
     ))  # fmt: skip
-    answers, _ = python(ASK, "only", *PATHS, database=conninfo())
-    assert {status for status, _, _ in answers.values()} == {200}
-    assert sum(tag is not None for _, tag, _ in answers.values()) >= 5
+    answered = answers(PATHS)
+    assert {status for status, _, _ in answered.values()} == {200}
+    assert sum(tag is not None for _, tag, _ in answered.values()) >= 5
     for form, options in FORMATS.items():
         dump = tmp_path / form
         tool("pg_dump", *options, "-f", dump, "-d", conninfo())
@@ -152,7 +147,7 @@ def test_a_dump_of_any_form_restores_whole(history, tmp_path):
             assert numbers(restored) == numbers(conninfo()), form
             assert_it_refuses(restored)
             if form == "custom":  # what has the same rows, rules and numbers answers alike
-                assert_it_answers_and_records(restored, before, answers)
+                assert_it_answers_and_records(restored, before, answered)
 
 
 def assert_it_refuses(restored: str) -> None:
@@ -162,12 +157,12 @@ def assert_it_refuses(restored: str) -> None:
                 asked.execute(sql.SQL("UPDATE {} SET pair_id = 'AF-BY'").format(sql.Identifier(guarded)))
 
 
-def assert_it_answers_and_records(restored: str, before: dict[str, list[str]], answers: Any) -> None:
+def assert_it_answers_and_records(restored: str, before: dict[str, list[str]], answered: Any) -> None:
     facts, log = (
         [json.loads(row) for row in before[f"relations_{name}"]] for name in ("diplomaticevent", "statuschange")
     )
-    found, (recorded,) = python(ASK, "record", *PATHS, database=restored)
-    assert found == answers
+    found, (recorded,) = python(ASK, *PATHS, database=restored)
+    assert found == answered
     assert recorded > max(fact["id"] for fact in facts)
     with psycopg.connect(restored) as asked:
         lines = asked.execute("SELECT id, version FROM relations_statuschange WHERE pair_id = 'BY-US' ORDER BY id DESC")

@@ -82,8 +82,8 @@ def test_a_keeper_that_is_killed_takes_the_server_along(folder):
         assert not left_behind.exists()
 
 
-def test_a_throw_away_server_takes_its_folder_along(tmp_path):
-    folder = tmp_path / "data"
+def test_a_throw_away_server_takes_its_folder_along(folder):
+    """The last test with this folder."""
     with embedded.server(folder, throw_away=True) as url, psycopg.connect(url) as connection:
         assert connection.execute("SHOW fsync").fetchone() == ("off",)
     assert not folder.exists()

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -21,6 +22,9 @@ class Checkout:
     def __init__(self, place: Path) -> None:
         self.place = place
         self.venv = place / ".venv"
+
+    @classmethod
+    def new(cls, place: Path) -> Self:
         (place / "tracker/launcher").mkdir(parents=True)
         for part in (
             LOCK,
@@ -32,6 +36,7 @@ class Checkout:
         uv.parent.mkdir(parents=True)
         uv.write_text(UV)
         uv.chmod(0o755)
+        return cls(place)
 
     def install(self, lock: str = LOCK) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": f"{self.place}/.tools/bin:/usr/bin:/bin"}
@@ -44,12 +49,18 @@ class Checkout:
         return [line.split()[-1] for line in asked.read_text().splitlines()] if asked.exists() else []
 
 
-@pytest.fixture
-def checkout(tmp_path):
-    checkout = Checkout(tmp_path)
-    first = checkout.install()
-    assert (first.returncode, first.stderr) == (0, f"installing what {LOCK} names …\n")
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Checkout:
+    checkout = Checkout.new(tmp_path_factory.mktemp("first"))
+    done = checkout.install()
+    assert (done.returncode, done.stderr) == (0, f"installing what {LOCK} names …\n")
     return checkout
+
+
+@pytest.fixture
+def checkout(first, tmp_path) -> Checkout:
+    """A copy of one in which everything is installed."""
+    return Checkout(shutil.copytree(first.place, tmp_path / "checkout", symlinks=True))
 
 
 def test_the_second_start_installs_and_writes_nothing(checkout):
@@ -84,7 +95,7 @@ def test_half_an_environment_is_made_again_and_nothing_installed_into_the_system
 
 
 def test_a_checkout_that_cannot_be_written_to_is_named(tmp_path):
-    checkout = Checkout(tmp_path)
+    checkout = Checkout.new(tmp_path)
     (tmp_path / ".venv.lock").mkdir()  # root may write wherever it likes
     refused = checkout.install()
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from tests import syntax
+
 ROOT = Path(__file__).resolve().parent.parent
 PRIVATE = re.compile(
     r"\b(tells?|told|telling|stands?|stood|standing|holds?|held|holding|keeps?|kept|turns?|turned|settles?|settled|settling"
@@ -43,21 +45,13 @@ ELSEWHERE = re.compile(r"^```.*?^```|\]\([^)]*\)|^\| `[a-z-]+` \| \d{3} \|[^\n]*
 
 @lru_cache(maxsize=1)
 def nodes(source: str) -> list[ast.AST]:
-    """Every node of the syntax tree; of the last file only, as a million of them would slow all later tests."""
-    return list(ast.walk(ast.parse(source)))
-
-
-def statements(block: ast.AST) -> Iterator[ast.AST]:
-    """Every statement of a syntax tree: nine nodes of ten are in expressions."""
-    for part in ("body", "handlers", "cases", "orelse", "finalbody"):
-        for each in getattr(block, part, ()):
-            yield each
-            yield from statements(each)
+    """Every node of the last file only, as a million of them would slow all later tests."""
+    return syntax.nodes(source)
 
 
 def docstrings(source: str) -> Iterator[tuple[int, str]]:
     """Line and text of every string that is a statement: Python's docstrings and those below an attribute."""
-    for node in statements(ast.parse(source)):
+    for node in syntax.statements(ast.parse(source)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.lineno, node.value.value
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from packaging.requirements import Requirement
 
+from tests.syntax import statements
+
 OURS = {"relations", "tracker", "tests"}
 LATER = {"compression"}
 """In the standard library of a later Python than the oldest."""
@@ -30,7 +32,7 @@ def plain(name: str) -> str:
 @cache
 def imported(path: Path) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in statements(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

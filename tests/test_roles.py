@@ -12,12 +12,17 @@ import pytest
 from django.conf import settings as live
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from relations.models.grants import grant_to_app_role
+from tests.database import connected_to, database_beside
 from tests.importers.importing import BANS
 from tests.sites import CLEAN
-from tracker.launcher import embedded, roles
+from tracker.launcher import roles
 
 pytestmark = pytest.mark.slow(seconds=20)
 
@@ -26,12 +31,21 @@ STATIC = {name: CLEAN[name] for name in ("STATIC_ROOT",) if name in CLEAN}  # pa
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory) -> Iterator[tuple[str, str, Path]]:
-    """A database as `./run` prepares it: URLs of the owner and of the application's role, and the data folder."""
-    folder = tmp_path_factory.mktemp("roles")
-    with embedded.server(folder, throw_away=True) as owner:
-        python(owner, folder, "-m", "tracker.launcher.prepare", DATABASE_APP_ROLE=APP)
-        yield owner, roles.app_url(owner), folder
+def migrated(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tuple[str, str, Path]]:
+    """A copy of the test's database with a role: URLs of the owner and of the role, and a data folder."""
+    if "TRACKER_TESTS" not in os.environ:
+        pytest.skip("A server that is not thrown away keeps its roles as they are.")
+    like = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()  # nobody may use a template
+        with database_beside("roles", like=like) as owner:
+            migrate(owner, DATABASE_APP_ROLE=APP)
+            yield owner, make_conninfo(owner, user=APP), tmp_path_factory.mktemp("roles")
+
+
+def migrate(url: str, **settings: str) -> None:
+    with connected_to(url), override_settings(**settings):
+        call_command("migrate", verbosity=0)
 
 
 def python(url: str, folder: Path, *arguments: str, **more: str) -> str:
@@ -182,36 +196,20 @@ def test_statistics_are_gathered_after_an_import(migrated):
     assert notices == []
 
 
-MIGRATED = """
-import json, sys
-import django
-django.setup()
-from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
-from psycopg import sql
-role, *passwords = sys.argv[1:]
-found = []
-for settings.DATABASE_APP_PASSWORD in passwords:
-    settings.DATABASE_APP_ROLE = role
-    call_command("migrate", verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", [role])
-        stored = cursor.fetchone()[0]
-        cursor.execute("SELECT has_table_privilege(%s, 'relations_country', 'INSERT')", [role])
-        found.append([stored, cursor.fetchone()[0]])
-        cursor.execute(sql.SQL("REVOKE ALL ON relations_country FROM {}").format(sql.Identifier(role)))
-print(json.dumps(found))
-"""
-
-
 def test_a_role_of_another_name_gets_its_password_and_its_rights_again_after_each_migration(migrated):
-    owner, _, folder = migrated
-    first, second, none = json.loads(python(owner, folder, "-c", MIGRATED, 'O\'Brien "x"', "first", "second", ""))
-    assert first[0] != second[0]
-    assert [stored.startswith("SCRAM-SHA-256$") for stored, _ in (first, second)] == [True, True]
-    assert none[0] == second[0]
-    assert [may for _, may in (first, second, none)] == [True, True, True]
+    owner, _, _ = migrated
+    role, stored = 'O\'Brien "x"', []
+    for password in ("first", "second", ""):
+        migrate(owner, DATABASE_APP_ROLE=role, DATABASE_APP_PASSWORD=password)
+        with psycopg.connect(owner) as asked:
+            stored += asked.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s", [role]).fetchall()
+            may = asked.execute("SELECT has_table_privilege(%s, 'relations_country', 'INSERT')", [role]).fetchone()
+            assert may == (True,)
+            asked.execute(sql.SQL("REVOKE ALL ON relations_country FROM {}").format(sql.Identifier(role)))
+    (first,), (second,), (none,) = stored
+    assert [each.startswith("SCRAM-SHA-256$") for each in (first, second)] == [True, True]
+    assert first != second
+    assert none == second
 
 
 # --- warnings -------------------------------------------------------------------------------------------------------

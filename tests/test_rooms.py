@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests import syntax
+
 ROOT = Path(__file__).resolve().parent.parent
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 320, 35
 
@@ -38,7 +40,7 @@ class Module(NamedTuple):
 
 @cache
 def _nodes(source: str) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(source)))
+    return tuple(syntax.nodes(source))
 
 
 class Breach(NamedTuple):
@@ -52,8 +54,13 @@ def is_in(name: str, rooms: tuple[str, ...]) -> bool:
     return any(name == room or name.startswith(f"{room}.") for room in rooms)
 
 
-def imported(module: Module) -> Iterator[tuple[str, int]]:
+@cache
+def imported(module: Module) -> tuple[tuple[str, int], ...]:
     """Every name that the module imports, anywhere in it, with its line."""
+    return tuple(_imported(module))
+
+
+def _imported(module: Module) -> Iterator[tuple[str, int]]:
     for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)

@@ -93,7 +93,7 @@ def test_a_command_given_from_another_folder_reads_files_of_that_folder(said_bes
 
 def test_the_site_and_its_commands_connect_as_a_role_that_owns_nothing(site, said_beside):
     roles = "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'tracker'"
-    until(lambda: lowest(site.folder, "procrastinate worker"))
+    until(lambda: lowest(site.folder, "procrastinate --skip-checks worker"))
     with embedded.server(site.folder) as url, psycopg.connect(url) as connection:
         until(lambda: connection.execute(roles).fetchall() == [("tracker_app",)])
     refused, role = said_beside.splitlines()[-2:]
@@ -185,7 +185,11 @@ def test_a_killed_web_server_is_started_again(site):
 
 
 def test_killed_workers_are_started_again(site):
-    commands = {"refresh": "refresh --loop", "deliver": "manage.py deliver", "jobs": "procrastinate worker"}
+    commands = {
+        "refresh": "refresh --loop",
+        "deliver": "manage.py deliver",
+        "jobs": "procrastinate --skip-checks worker",
+    }
     killed = {named(site.folder, line) for line in commands.values()}
     for pid in killed:
         os.kill(pid, signal.SIGKILL)

@@ -27,11 +27,9 @@ django = get_wsgi_application()
 from tracker.overload.bodies import BodyFirst  # noqa: E402  # needs Django
 
 answer = BodyFirst(django)
-# Excludes what is loaded from garbage collections, which stop every thread, and makes them rare: a page, or the fold of
-# a long track, makes some ten thousand objects of which none is garbage yet.
+# Excludes what is loaded from garbage collections, which stop every thread.
 gc.collect()
 gc.freeze()
-gc.set_threshold(50_000, 20, 20)
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

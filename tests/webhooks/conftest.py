@@ -14,6 +14,7 @@ import time_machine
 from django.conf import settings as live
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.utils import timezone
 from standardwebhooks import Webhook
 
 from relations import delivery, ledger
@@ -22,6 +23,7 @@ from relations.importers import import_list
 from relations.models import Delivery, SanctionEvent, Source, Subscription
 from tests.database import conninfo, first_made
 from tests.importers.un_lists import publication
+from tests.webhooks.forking import forking
 from tests.webhooks.publishing import publish
 from tests.webhooks.receivers import Received, Receiver, listening
 
@@ -55,18 +57,13 @@ def receiver():
 
 @pytest.fixture
 def subscribe(owner):
-    """Makes a subscription whose URL has answered its ping, and deletes the ping."""
+    """Makes a subscription as it is once its URL has answered its ping, without a worker that sends one."""
 
     def subscribe(receiver: Receiver, *, by=None, **filters):
         row, secret = delivery.create(by or owner, {"url": receiver.url} | filters)
-        said, receiver.say = receiver.say, Receiver().say
-        drain()
-        receiver.say = said
-        receiver.received.clear()
-        row.refresh_from_db()
-        assert row.state == "enabled"
         Delivery.objects.filter(subscription=row).delete()
-        Subscription.objects.filter(pk=row.pk).update(delivered=0, last_success_at=None, served_at=None)
+        now = timezone.now()
+        Subscription.objects.filter(pk=row.pk).update(state="enabled", state_since=now, verified_at=now)
         row.refresh_from_db()
         row.secret = secret.reveal()
         return row
@@ -151,6 +148,19 @@ def start():
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="module")
+def parent_of_forks(django_db_setup):
+    with forking(environment(DJANGO_SETTINGS_MODULE="tracker.settings"), folder=live.ROOT) as forks:
+        yield forks
+
+
+@pytest.fixture
+def forks(parent_of_forks):
+    """Starts workers and other processes; those that are left are killed."""
+    yield parent_of_forks
+    parent_of_forks.kill_all()
 
 
 def meanwhile(do) -> None:

@@ -31,35 +31,32 @@ def after(**time):
 # --- processes ------------------------------------------------------------
 
 
-def test_a_rolled_back_act_is_never_sent_and_a_committed_one_outlives_its_process(subscribe, receiver, start):
+def test_a_rolled_back_act_is_never_sent_and_a_committed_one_outlives_its_process(subscribe, receiver, forks):
     """The command's process is killed right after the commit: all that is left of it is the row."""
     subscribe(receiver, tracks=["sanctions:US>BY:-"])
     with transaction.atomic():
         act(on="2019-01-01")
         transaction.set_rollback(True)
     script = (
-        "import django, os, signal; django.setup()\n"
+        "import signal\n"
         "from tests.webhooks.conftest import act\n"
         "act(on='2021-01-01')\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
-    process = start("-c", script, DJANGO_SETTINGS_MODULE="tracker.settings")
-    process.wait(30)
-    assert process.returncode == -signal.SIGKILL
+    assert forks.wait(forks.start(script)) == -signal.SIGKILL
     drain()
     assert [json.loads(body)["data"]["effective"] for body in receiver.bodies()] == ["2021-01-01"]
 
 
 def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_not_another_message(
-    subscribe, receiver, start
+    subscribe, receiver, forks
 ):
     row = subscribe(receiver, tracks=["sanctions:US>BY:-"])
     receiver.say = lambda _: None
     act()
-    process = start("manage.py", "deliver")
+    worker = forks.start()
     until(lambda: receiver.received)
-    process.kill()
-    process.wait()
+    assert forks.end(worker, signal.SIGKILL) == -signal.SIGKILL
     receiver.say = lambda _: OK
     drain()
     assert len(receiver.received) == 1  # the lease has not ended
@@ -74,14 +71,13 @@ def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_n
     assert (delivery.state, [str(each) for each in delivery.log.all()]) == ("delivered", ["Worker lost", "204"])
 
 
-def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_back(subscribe, receiver, start):
+def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_back(subscribe, receiver, forks):
     row = subscribe(receiver)
     receiver.say = lambda _: None
     put_by(row, 1)
-    process = start("manage.py", "deliver")
+    worker = forks.start()
     until(lambda: receiver.received)
-    process.terminate()
-    assert process.wait(60) == 0
+    assert forks.end(worker, signal.SIGTERM) == 0
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.attempts, delivery.lease) == ("pending", 0, None)
 

@@ -1,5 +1,6 @@
 """Eight worker processes at once: what each of them did is read from what the database wrote down of it."""
 
+import signal
 from collections import Counter
 from contextlib import ExitStack
 
@@ -21,29 +22,21 @@ from tests.webhooks.watching import Turn, claimed_by_two, turns, watched
 
 pytestmark = pytest.mark.slow(seconds=25)
 
-RECEIVERS, EACH = 100, 25
-EIGHT = """
-import os, signal, sys, django
-django.setup()
-from django.core.management import call_command
-from tracker.launcher.orphans import die_with_parent
-children = []
-for _ in range(8):
-    child = os.fork()
-    if not child:
-        die_with_parent()
-        call_command("deliver")
-        os._exit(0)
-    children.append(child)
-signal.signal(signal.SIGTERM, lambda *_: [os.kill(child, signal.SIGTERM) for child in children])
-sys.exit(any(os.waitpid(child, 0)[1] for child in children))
-"""
+RECEIVERS, EACH = 100, 10
 
 
 def all_are_delivered() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM relations_delivery WHERE state IN ('pending', 'sending') LIMIT 1")
         return cursor.fetchone() is None
+
+
+def listening_count() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %%'"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def nobody_else_is_connected() -> bool:
@@ -83,18 +76,17 @@ def test_a_subscription_that_another_worker_has_locked_is_left_to_it_without_wai
     assert [one.id for one in found] == [second.pk]
 
 
-def test_eight_workers_send_thousands_of_deliveries_and_never_two_the_same(enabled, start):
-    """Real processes, forked before any thread is there; each claims, sends and notes on one connection of its own."""
+def test_eight_workers_send_a_thousand_deliveries_and_never_two_the_same(enabled, forks):
+    """Each claims, sends and notes on one connection of its own."""
     receivers = [Receiver() for _ in range(RECEIVERS)]
     with listening(*receivers), ExitStack() as watching:
         for row in enabled(receivers):
             put_by(row, EACH)
         watching.enter_context(watched())
-        process = start("-c", EIGHT, DJANGO_SETTINGS_MODULE="tracker.settings")
+        workers = [forks.start() for _ in range(8)]
         until(all_are_delivered, seconds=240)
-        process.terminate()
-        output, _ = process.communicate(timeout=30)
-        assert process.returncode == 0, output
+        until(lambda: listening_count() == 8)  # before that, one might not yet know what to do at a signal
+        assert [forks.end(worker, signal.SIGTERM) for worker in workers] == [0] * 8
         found = turns()
     got = Counter(request.id for each in receivers for request in each.received)
     assert (len(got), set(got.values())) == (RECEIVERS * EACH, {1})
@@ -109,22 +101,21 @@ def test_eight_workers_send_thousands_of_deliveries_and_never_two_the_same(enabl
     assert max(each.most_open for each in receivers) <= 4
 
 
-def test_workers_killed_at_any_moment_lose_nothing(enabled, start):
+def test_workers_killed_at_any_moment_lose_nothing(enabled, forks):
     """All of them in the midst of it, three times, and others started in their place."""
     receivers = [Receiver() for _ in range(10)]
     with listening(*receivers):
         for row in enabled(receivers):
             put_by(row, 60)
-        workers = [start("manage.py", "deliver") for _ in range(3)]
+        for _ in range(3):
+            forks.start()
         for number in (50, 200, 350):
             until(lambda number=number: sum(len(each.received) for each in receivers) >= number)
-            for worker in workers:
-                worker.kill()
-                worker.wait()
+            forks.kill_all()
             until(nobody_else_is_connected)  # A claim may be on its way to be committed when its worker is dead.
             # Their leases would run out in three quarters of a minute, and delay what they were sending until then.
             Delivery.objects.filter(state="sending").update(leased_until=timezone.now())
-            workers = [start("manage.py", "deliver")]
+            forks.start()
         until(all_are_delivered, seconds=120)
     got: dict[str, set[bytes]] = {}
     for request in (request for each in receivers for request in each.received):

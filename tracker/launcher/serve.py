@@ -58,7 +58,8 @@ CHILDREN = {
     ),
     "refresh": (*MANAGE, "refresh", "--loop"),
     "deliver": (*MANAGE, "deliver"),
-    "jobs": (*MANAGE, "procrastinate", "worker", "--concurrency", "1"),
+    # Checks would load the whole API and every page.
+    "jobs": (*MANAGE, "procrastinate", "--skip-checks", "worker", "--concurrency", "1"),
 }  # fmt: skip
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # address to listen on: address to connect to
 GRACE = 8.0  # seconds between SIGTERM and SIGKILL
