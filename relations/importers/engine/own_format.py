@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeAliasType, get_args, get_origin, get_type_hints
@@ -157,13 +158,19 @@ def _header(record: dict[str, Any], files: Sequence[Path]) -> Header:
 
 def build[T](shape: type[T], record: object) -> T:
     """The dataclass that a JSON object describes; raises `Refused` for other fields or types than it has."""
-    hints = get_type_hints(shape)
+    hints = _hints(shape)  # type: ignore[arg-type]  # classes are hashable, which mypy does not know of `type[T]`
     if not isinstance(record, dict) or (record.keys() - hints.keys()):
         raise RecordRefused(why=f"it is not the fields of a {shape.__name__}")
     try:
         return shape(**{name: _value(hints[name], value) for name, value in record.items()})
     except (TypeError, ValueError) as error:
         raise RecordRefused(why=f"it is no {shape.__name__}: {error}") from error
+
+
+@cache
+def _hints(shape: type) -> dict[str, Any]:
+    """Resolved once: of each record it would take longer than everything else."""
+    return get_type_hints(shape)
 
 
 def _value(hint: Any, value: Any) -> Any:
