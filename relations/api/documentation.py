@@ -48,11 +48,12 @@ class SchemaView(Endpoint, SpectacularAPIView):
 @cache
 def _written(kind: str) -> bytes:
     """Made once a process: nothing in it depends on who asks."""
+    if kind == "yaml":
+        return as_yaml(orjson.loads(_written("json")))
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
     name_countries(document)
     # By way of JSON, which has only types that both forms have.
-    whole = json.loads(renderers.OpenApiJsonRenderer().render(document, renderer_context={}))
-    return as_yaml(whole) if kind == "yaml" else orjson.dumps(whole)
+    return orjson.dumps(json.loads(renderers.OpenApiJsonRenderer().render(document, renderer_context={})))
 
 
 class DocsView(Endpoint, SpectacularSwaggerSplitView):

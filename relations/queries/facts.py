@@ -55,14 +55,14 @@ def load_facts(
     One query for each kind, two for their evidence and one for their programmes, whatever the number of pairs. Pairs
     without facts are left out.
     """
-    given: dict[Any, Any] = {_PAIRS: list(pairs), _KEYS: list(with_versions_of), _MOMENT: known_at}
+    given: dict[object, list[Any]] = {_PAIRS: [list(pairs)], _KEYS: [list(with_versions_of)], _MOMENT: [known_at]}
     rows: dict[type[Fact], Sequence[_Row]] = {}
     with connection.cursor() as cursor:
         for model in FACT_MODELS:
             statement, params = _statement(
                 model, past=known_at is not None, every_version=every_version, with_versions=bool(with_versions_of)
             )
-            cursor.execute(statement, [given.get(param, param) for param in params])
+            cursor.execute(statement, _with(given, params))
             rows[model] = cursor.fetchall()
     by_direction: defaultdict[tuple[str, str], list[FactValue]] = defaultdict(list)
     for fact in _values(rows, known_at=known_at):
@@ -73,21 +73,42 @@ def load_facts(
     return dict(facts)
 
 
-def fact_values(*facts: FactQuerySet[Any], known_at: dt.datetime | None = None) -> Iterator[FactValue]:
-    """Facts as value objects, with the evidence recorded by `known_at` (None: all): three queries and one a kind."""
-    yield from _values({rows.model: list(_columns(rows)) for rows in facts}, known_at=known_at)
+def facts_of_days(
+    days: Mapping[type[Fact], Collection[tuple[str, dt.date]]], *, known_at: dt.datetime | None = None,
+    every_version: bool = False,
+) -> Iterator[FactValue]:  # fmt: skip
+    """The facts of each kind that share pair and last day with one of `days`, as `load_facts` reads those of pairs."""
+    rows: dict[type[Fact], Sequence[_Row]] = {}
+    with connection.cursor() as cursor:
+        for model, own in days.items():
+            statement, params = _statement(
+                model, of_days=True, past=known_at is not None, every_version=every_version, with_versions=False
+            )
+            given: dict[object, list[Any]] = {
+                _DAYS: [part for place in sorted(own) for part in place],
+                _MOMENT: [known_at],
+            }
+            cursor.execute(statement.replace(_ONE_DAY, ", ".join(["(%s, %s)"] * len(own))), _with(given, params))
+            rows[model] = cursor.fetchall()
+    yield from _values(rows, known_at=known_at)
 
 
-_PAIRS, _KEYS, _MOMENT = object(), object(), dt.datetime.min.replace(tzinfo=dt.UTC)
-"""Parameters of a statement, for which `load_facts` puts in what it is given."""
+_PAIRS, _KEYS, _DAYS, _MOMENT = object(), object(), object(), dt.datetime.min.replace(tzinfo=dt.UTC)
+"""Parameters of a statement, in whose place comes what is asked for."""
+_ONE_DAY = "/* each pair with its day */ %s"
+
+
+def _with(given: Mapping[object, list[Any]], params: Iterable[object]) -> list[Any]:
+    return [value for param in params for value in given.get(param, [param])]
 
 
 @cache
 def _statement(
-    model: type[Fact], *, past: bool, every_version: bool, with_versions: bool
+    model: type[Fact], *, past: bool, every_version: bool, with_versions: bool, of_days: bool = False
 ) -> tuple[str, tuple[Any, ...]]:  # fmt: skip
-    """The question of `load_facts` about a kind, compiled once: each time it would take longer than the answer."""
-    own = model.objects.filter(_any_of("pair_id", _PAIRS)).order_by()
+    """The question about facts of a kind, compiled once: each time it would take longer than the answer."""
+    in_days = RawSQL(f"(pair_id, latest) IN ({_ONE_DAY})", [_DAYS], output_field=BooleanField())  # noqa: S611  # ours
+    own = model.objects.filter(in_days if of_days else _any_of("pair_id", _PAIRS)).order_by()
     known = own if every_version else own.known_at(_MOMENT if past else None)
     return _columns(known | own.filter(_any_of("key", _KEYS)) if with_versions else known).query.sql_with_params()
 

@@ -6,10 +6,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Self, cast
 
 from django.db.models import Exists, OuterRef
-from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 from orjson import Fragment
 
 from relations.codes import Stance
@@ -24,7 +23,7 @@ from relations.models import (
 from relations.models.facts import FactQuerySet
 from relations.queries.citations import CitationRow, Row, citations_of
 from relations.queries.confirmations import confirmation_counts
-from relations.queries.facts import fact_values
+from relations.queries.facts import facts_of_days
 from relations.representation.fact_responses import (
     AmbassadorValues,
     CitationResponse,
@@ -204,10 +203,20 @@ def with_company[F_: Fact](facts: FactQuerySet[F_], known_at: dt.datetime | None
     return facts.annotate(has_company=company)  # type: ignore[return-value]  # and one annotation more
 
 
+class _Resolved(Exists):
+    """A condition whose outer references were resolved for the model's own table."""
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Self:
+        return self
+
+
 @cache
 def _company_now(model: type[Fact]) -> Exists:
-    """Made once: Django needs a tenth of a list's time for it."""
-    return _company(model, None)
+    """Made and resolved once: Django needs a tenth of a list's time for each."""
+    resolved = _Resolved(model.objects.none())
+    company = model.objects.annotate(company=_company(model, None)).query.annotations["company"]
+    resolved.set_source_expressions(company.get_source_expressions())
+    return resolved
 
 
 def _company(model: type[Fact], known_at: dt.datetime | None) -> Exists:
@@ -221,8 +230,4 @@ def _contradicted(facts: Sequence[Fact], known_at: dt.datetime | None) -> Collec
     for fact in facts:
         if getattr(fact, "has_company", True):
             days[type(fact)].add((fact.pair_id, fact.latest))
-    near = [
-        model.objects.known_at(known_at).filter(TupleIn(Tuple("pair_id", "latest"), sorted(own)))
-        for model, own in days.items()
-    ]
-    return contradictions(fact_values(*near)) if near else ()
+    return contradictions(facts_of_days(days, known_at=known_at)) if days else ()

@@ -129,7 +129,7 @@ def test_a_programme_without_a_list_has_no_number_of_designations(client, publis
 LIBYA = "The Libya (Sanctions) (EU Exit) Regulations 2020"
 
 
-@pytest.fixture
+@made_once
 def lists():
     """The small files of the UN, the EU and the United Kingdom."""
     import_list("un", [FILES / "un" / "before.xml"])

@@ -13,8 +13,8 @@ from relations import ledger
 from relations.api.facts import evidence_filters, unions
 from relations.api.http import paging
 from relations.ledger import FactDraft
-from relations.models import FACT_MODELS, SanctionProgramme
-from relations.queries.facts import fact_values
+from relations.models import SanctionProgramme
+from relations.queries.facts import load_facts
 from relations.representation.facts_of_all_kinds import KEYS
 from relations.status.evidence import sightings
 from tests.api.fact_lists import DIRECTIONS, ONS, FactListTests, shared_values
@@ -286,8 +286,8 @@ def test_the_last_word_about_a_fact_is_the_one_on_which_its_status_rests(countri
     before = ledger.clock()
     confirm(confirmation(seen, "2025-03-04"))
     for moment in (None, before):
-        rows = [model.objects.known_at(moment) for model in FACT_MODELS]
-        last = {fact.key: max(one.end for one in sightings(fact)) for fact in fact_values(*rows, known_at=moment)}
+        facts = load_facts(["BY-US"], known_at=moment)["BY-US"]
+        last = {fact.key: max(one.end for one in sightings(fact)) for fact in facts}
         assert len(set(last.values())) == 7
         known = f"&known_at={moment.isoformat().replace('+', '%2B')}" if moment else ""
         for day in {day + dt.timedelta(days=more) for day in last.values() for more in (0, 1)}:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.test import Client
 
+from relations import ledger
 from relations.models import AmbassadorStatus
 from tests.api.conftest import Editor
 from tests.factories import ban, ban_list, event, post, programme, record, sanction
@@ -178,3 +179,12 @@ def test_history_without_a_version_that_was_asked_for_is_empty(editor: Editor, n
     url = editor.post("/api/ambassadors/", nomination).json()["url"]
     answer = editor.get(f"{url}history/?version=2")
     assert answer.json() == {"results": [], "next": None, "previous": None, "retraction": None}
+
+
+def test_what_an_earlier_version_said_contradicts_nothing(client: Client, countries: None) -> None:
+    _, other = record(post("vacant", "2020-01-01"), post("ambassador", "2020-01-01", holder="Julie Fisher"))
+    before = ledger.clock()
+    ledger.correct(type(other), other.key, values={"status": "vacant", "holder": ""}, author=ledger.NOBODY)
+    moment = f"{before:%Y-%m-%dT%H:%M:%S.%fZ}"
+    for query, disputed in (("", [False, False]), (f"?known_at={moment}", [True, True])):
+        assert [row["disputed"] for row in client.get(f"/api/ambassadors/{query}").json()["results"]] == disputed

@@ -19,7 +19,7 @@ from tests.factories import event, post, record, sanction
 from tests.ledger.threads import at_once
 from tests.waiting import PATIENCE
 
-WRITERS, COMMANDS = 4, 25
+WRITERS, COMMANDS = 4, 16
 WAYS = ("BY>US", "US>BY", "BY>RU", "EU>BY", "RU>US")
 KINDS = (
     lambda day, way, who: post("ambassador" if who else "vacant", day, way, holder=who),

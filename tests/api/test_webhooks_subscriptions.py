@@ -236,8 +236,11 @@ def test_an_address_inside_says_nothing_about_what_is_there(ann):
 
 
 def test_the_fifty_first_is_refused(ann):
-    for _ in range(50):
-        delivery.create(ann.user, {"url": URL})
+    row, _ = delivery.create(ann.user, {"url": URL})
+    fields = {"owner": ann.user, "url": URL, "destination": row.destination, "event_types": ["*"]}
+    Subscription.objects.bulk_create(
+        Subscription(**fields, created_at=row.created_at, state_since=row.state_since) for _ in range(49)
+    )
     assert ann.post("/api/webhooks/", {"url": URL}, status=409)["detail"] == "One owner has at most 50 subscriptions."
 
 

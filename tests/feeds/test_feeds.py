@@ -1,7 +1,6 @@
 """`/feeds/…`: Atom that any reader takes, whole, by country and by pair."""
 
 import re
-from itertools import batched
 from typing import Any
 
 import lxml.html
@@ -218,11 +217,9 @@ def test_the_page_of_a_feed_costs_the_queries_of_the_feed(client, seed):
 
 
 def test_pages_lead_back_through_the_whole_log(client, seed):
-    for codes in batched(
-        ("AD", "AE", "AF", "AG", "AL", "AM", "AO", "AR", "AT", "AU", "AZ", "BA", "BB", "BD", "BE", "BG"), 2
-    ):
-        for action, on in (("imposed", "2019"), ("tightened", "2020-01"), ("lifted", "2020-02")):
-            record(*(sanction(action, on, f"UA>{code}") for code in codes))
+    codes = ("AD", "AE", "AF", "AG", "AL", "AM", "AO", "AR", "AT", "AU", "AZ", "BA", "BB", "BD", "BE", "BG")
+    for action, on in (("imposed", "2019"), ("tightened", "2020-01"), ("lifted", "2020-02")):
+        record(*(sanction(action, on, f"UA>{code}") for code in codes))
     ids = list(StatusChange.objects.order_by("-id").values_list("id", flat=True))
     assert len(ids) > 100
     seen, page = [], "changes.atom"

@@ -20,14 +20,19 @@ from relations.models import FACT_MODELS, AmbassadorStatus, StatusChange, Status
 from relations.open_data import publishing
 from relations.open_data.merkle import MerkleTree, canonical, leaf_hash
 from relations.representation.changes import change_bodies
+from tests.database import made_once
 from tests.factories import citation, confirm, confirmation, post, record, source
 from tests.open_data.packages import CLOSED, csv_rows, published, record_world, rewrite, rows, sum_up, verified
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
 
 
-def test_a_package_has_every_row_in_every_format_and_verifies(tmp_path):
+@made_once
+def world_of_rows():
     record_world()
+
+
+def test_a_package_has_every_row_in_every_format_and_verifies(tmp_path, world_of_rows):
     package = published(tmp_path)
     assert verified(package) == []
     described = json.loads((package / "datapackage.json").read_text("utf-8"))
@@ -77,8 +82,7 @@ def as_json(value):
     return value
 
 
-def test_the_same_state_gives_the_same_bytes_and_a_date_is_published_once(tmp_path):
-    record_world()
+def test_the_same_state_gives_the_same_bytes_and_a_date_is_published_once(tmp_path, world_of_rows):
     one, two = published(tmp_path / "one"), published(tmp_path / "two")
     assert {path.name: path.read_bytes() for path in one.iterdir()} == {
         path.name: path.read_bytes() for path in two.iterdir()
@@ -88,8 +92,7 @@ def test_the_same_state_gives_the_same_bytes_and_a_date_is_published_once(tmp_pa
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == [".lock", one.name]
 
 
-def test_what_a_licence_forbids_is_left_out_and_named(tmp_path):
-    record_world()
+def test_what_a_licence_forbids_is_left_out_and_named(tmp_path, world_of_rows):
     closed = source(licence=CLOSED, title="A data set", publisher="A university", kind="dataset", text="Secret words.")
     lead, mixed = record(
         post("charge", "2021-01-01", holder="Dee Elm", citations=[citation(closed, "Secret words")]),
@@ -126,8 +129,7 @@ def line_of(change):
     return line | {"cause": cause and {name: cause[name] for name in ("kind", "key", "version")}}
 
 
-def test_the_root_of_a_day_is_that_of_its_lines_in_the_feed(tmp_path):
-    record_world()
+def test_the_root_of_a_day_is_that_of_its_lines_in_the_feed(tmp_path, world_of_rows):
     tree = MerkleTree()
     changes = StatusChange.objects.order_by("id")
     for change in changes:
@@ -140,8 +142,7 @@ def test_the_root_of_a_day_is_that_of_its_lines_in_the_feed(tmp_path):
     }  # fmt: skip
 
 
-def test_the_documentation_computes_the_roots_and_names_every_table(tmp_path, monkeypatch, capsys):
-    record_world()
+def test_the_documentation_computes_the_roots_and_names_every_table(tmp_path, world_of_rows, monkeypatch, capsys):
     package = published(tmp_path)
     text = (settings.ROOT / "docs" / "data.md").read_text("utf-8")
     (code,) = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
@@ -157,9 +158,8 @@ def test_the_documentation_computes_the_roots_and_names_every_table(tmp_path, mo
 # --- what verification finds ----------------------------------------------------------------------------------------
 
 
-def test_a_package_that_somebody_changed_differs(tmp_path):
+def test_a_package_that_somebody_changed_differs(tmp_path, world_of_rows):
     """One package, changed in every way and back again."""
-    record_world()
     package = published(tmp_path)
     before = {path.name: path.read_bytes() for path in package.iterdir()}
 
@@ -231,8 +231,7 @@ def test_without_pyarrow_verifying_says_what_it_did_not_read(tmp_path, monkeypat
     assert f"Parquet files of which only the sum was compared: {number}." in said.getvalue()
 
 
-def test_a_stored_status_that_its_facts_do_not_give_differs(tmp_path):
-    record_world()
+def test_a_stored_status_that_its_facts_do_not_give_differs(tmp_path, world_of_rows):
     StatusPeriod.objects.filter(pair="BY-US", holder="Ann Lee").update(holder="Nobody")
     (difference,) = verified(published(tmp_path))
     assert difference.startswith("BY-US ambassador:US>BY: the package has ambassador from 2014-12-31 to")
@@ -266,8 +265,7 @@ def test_only_one_process_publishes_to_a_folder(tmp_path):
             call_command("publish", tmp_path, stderr=StringIO())
 
 
-def test_without_pyarrow_a_package_has_the_other_formats_and_says_so(tmp_path, monkeypatch):
-    record_world()
+def test_without_pyarrow_a_package_has_the_other_formats_and_says_so(tmp_path, world_of_rows, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     errors = StringIO()
     call_command("publish", tmp_path, stdout=StringIO(), stderr=errors)

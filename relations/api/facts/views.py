@@ -9,7 +9,6 @@ from typing import Any, ClassVar, TypedDict
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleIn
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -27,7 +26,7 @@ from relations.errors import NoSuchFact, NothingToCorrect, NotKnownThen, ReasonR
 from relations.models import Fact, StatusChange
 from relations.queries.citations import citations_of
 from relations.queries.confirmations import confirmation_counts
-from relations.queries.facts import fact_values
+from relations.queries.facts import facts_of_days
 from relations.representation.fact_responses import Circumstances, Retraction
 from relations.representation.facts import fact_bodies, fact_body, fact_url, is_contested
 from relations.representation.references import site
@@ -211,7 +210,7 @@ def contradicted_then(versions: list[Fact]) -> set[int]:
     days = {(fact.pair_id, fact.latest) for fact in versions}
     if not days:
         return set()
-    near = list(fact_values(type(versions[0]).objects.filter(TupleIn(Tuple("pair_id", "latest"), sorted(days)))))
+    near = list(facts_of_days({type(versions[0]): days}, every_version=True))
     contradicted = set()
     for fact in versions:
         end = fact.superseded_at - dt.timedelta(microseconds=1) if fact.superseded_at else dt.datetime.now(dt.UTC)
