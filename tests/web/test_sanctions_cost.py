@@ -9,9 +9,9 @@ from relations.models import SanctionProgramme
 from tests.factories import ban, ban_list, citation, confirm, confirmation, programme, record, sanction, source
 from tests.importers.un_lists import people, person
 from tests.web.conftest import html_of, words_of
+from tests.web.markup import wrong_in_markup
 from tests.web.relations import text
 from tests.web.sanctions import ALIAS, party_of
-from tests.web.test_pages import wrong_in_markup
 from tests.web.test_pair_pages import HOSTILE, queries
 
 
