@@ -1,4 +1,4 @@
-"""What a person does with a page of the admin in a browser, and what he sees there."""
+"""Acts of a person on a page of the admin in a browser, and what is seen there."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is wrong in the markup of a page, of which browsers say nothing."""
+"""Errors in the markup of a page, of which browsers say nothing."""
 
 import re
 from collections import Counter
