@@ -1,4 +1,4 @@
-"""Every page of the site: its policy, its markup, its links, and its ETag."""
+"""Every page of the site: its policy, its size, its markup, its links, and its ETag."""
 
 import re
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from django.urls import resolve
 from relations.models import Country, Party, SanctionProgramme, Source
 from relations.web.docs.library import library
 from tests.factories import ban_list
-from tests.web.conftest import PAGES, browser, html_of
+from tests.web.conftest import PAGES, browser, html_of, is_light
 from tests.web.markup import wrong_in_markup
 from tests.web.relations import select
 
@@ -43,6 +43,7 @@ def assert_strict_whole_and_alone(answer: Any, html: Any) -> None:
     policy = answer["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy
+    assert is_light(answer.content)
     text = answer.content.decode()
     assert list(wrong_in_markup(text, html)) == []
     assert select(html, "script:not([type='application/ld+json']), style, [style], iframe, object") == []
