@@ -24,6 +24,10 @@ class Page(NamedTuple):
     html: Any
 
 
+reads_pages = pytest.mark.django_db  # the database is made for tests that are marked
+"""A test of what `pages` has asked for, also where it runs alone."""
+
+
 @pytest.fixture(scope="module")
 def pages(django_db_setup, django_db_blocker) -> dict[str, Page]:
     """Every page, asked for once by its address."""
@@ -32,6 +36,7 @@ def pages(django_db_setup, django_db_blocker) -> dict[str, Page]:
     return {address: Page(answer, html_of(answer)) for address, answer in answers.items()}
 
 
+@reads_pages
 def test_every_page_is_strict_whole_and_alone(pages, subtests):
     for address, page in pages.items():
         with subtests.test(address):
@@ -106,6 +111,7 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, pages, d
     assert missing == []
 
 
+@reads_pages
 def test_pages_of_the_documentation_follow_each_other_in_the_order_of_the_navigation(pages):
     walked = ["/docs/"]
     while links := select(pages[walked[-1]].html, ".neighbours [rel=next]"):
@@ -204,6 +210,7 @@ def test_a_picture_in_a_window_of_its_own_has_the_mark_as_its_icon(reader):
 META = "meta[name=description], meta[property='og:title'], meta[property='og:url'], link[rel=canonical]"
 
 
+@reads_pages
 def test_every_page_describes_itself_to_those_who_link_to_it(pages, subtests):
     for address, page in pages.items():
         with subtests.test(address):
