@@ -20,7 +20,8 @@ TESTS = "tests/web/test_accessibility.py"
 def fetched(folder: Path) -> Path | None:
     """The script; None where it cannot be had."""
     npm = shutil.which("npm")
-    if npm is None or not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+    browsers = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    if npm is None or not any(map(shutil.which, browsers)):
         print("skipped: there is no npm or no Chromium here")
         return None
     try:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+"""The shell has the same engine and version without tabs and an address bar, which take half of a browser's time."""
 type Opened = tuple[Any, list[str], list[str]]
 LEAN = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-features=WebUIOmniboxAimPopup,WebUIOmniboxPopup")
 """Without the address bar's two pop-ups, each a page with a process of its own for every page that is opened."""

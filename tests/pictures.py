@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import ViewportSize, sync_playwright
 
+from tests.browsers import CHROMIUM
+
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
 PAGES = {
     "start": "/", "pair": "/relations/BY-US/@2020-02-02",
@@ -18,7 +20,7 @@ SIZE_OF_MAP: ViewportSize = {"width": 1000, "height": 600}
 
 def main(site: str) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(viewport=SIZE, color_scheme="light", locale="en-GB").new_page()
         for name, address in PAGES.items():
             page.set_viewport_size(SIZE_OF_MAP if name == "map" else SIZE)

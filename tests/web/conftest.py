@@ -1,6 +1,7 @@
 """The pages of the site, as a browser asks for them."""
 
 import datetime as dt
+import gzip
 from itertools import combinations, permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,6 +57,7 @@ DOCUMENTS = ("/docs/", "/docs/webhooks/", "/docs/lists/cow/", "/docs/pages/", "/
 
 TEXT = "Minsk, 14 January. The ambassador has left the embassy, and the post is vacant. Others stay."
 QUOTE = "the post is vacant"
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 _ALIAS = "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>{}</ALIAS_NAME></INDIVIDUAL_ALIAS>"
 
 
@@ -203,6 +205,11 @@ def happened(folder: Path) -> Story:
     desk.force_login(editor)
     shown = [one for one in PAGES if one not in library().pages or one in DOCUMENTS]
     return Story("", (*shown, *MORE, *pages), ("/admin/", *editors), desk.cookies["sessionid"].value)
+
+
+def is_light(content: bytes) -> bool:
+    """True for at most 100 kB as a page is sent; few are so large that it takes compressing them to know."""
+    return len(content) <= 100_000 or len(gzip.compress(content, 6)) <= 100_000
 
 
 def queries(reader: Client, address: str) -> int:

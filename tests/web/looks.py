@@ -26,12 +26,15 @@ TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clie
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 NAVIGATION = "document.querySelector('.head nav').checkVisibility({visibilityProperty: true})"
 CUT = """() => { const unseen = each => each.closest('.unseen, .skip, svg, textarea, .scroll, pre');
-  return [...document.querySelectorAll('main *, header *, footer *')]
-    .filter(each => each.getClientRects().length && !unseen(each) && [...each.childNodes]
-      .some(node => node.nodeType === 3 && node.data.trim()))
-    .filter(each => { const box = each.getBoundingClientRect(), style = getComputedStyle(each);
-      return box.right > document.documentElement.clientWidth + 1 || box.left < -1
-        || (style.overflowX !== 'visible' && style.display !== 'inline' && each.scrollWidth > each.clientWidth + 1) })
+  const hasWords = each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  // They are the same in every window.
+  const worded = window.worded ??= [...document.querySelectorAll('main *, header *, footer *')]
+    .filter(each => hasWords(each) && !unseen(each));
+  const edge = document.documentElement.clientWidth + 1;
+  const isClipped = style => style.overflowX !== 'visible' && style.display !== 'inline';
+  return worded.filter(each => { const box = each.getBoundingClientRect();
+      return each.getClientRects().length && (box.right > edge || box.left < -1
+        || (each.scrollWidth > each.clientWidth + 1 && isClipped(getComputedStyle(each)))) })
     .map(each => each.textContent.trim().slice(0, 60)) }"""
 SMALL = """() => [...document.querySelectorAll('header a, header button, footer a, button, summary, .button, nav a')]
   .filter(each => each.offsetParent !== null && !each.matches('.skip'))

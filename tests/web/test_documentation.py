@@ -48,14 +48,6 @@ def test_the_contents_lead_to_every_section(reader):
     ]
 
 
-def test_pages_follow_each_other_in_the_order_of_the_navigation(reader):
-    address, walked = "/docs/", ["/docs/"]
-    while links := html_of(reader.get(address)).cssselect(".neighbours [rel=next]"):
-        address = links[0].get("href")
-        walked.append(address)
-    assert walked == [page.address for page in library().order]
-
-
 def test_the_markdown_of_a_page_is_its_file(reader):
     answer = reader.get("/docs/webhooks.md")
     assert answer["Content-Type"] == "text/markdown; charset=utf-8"

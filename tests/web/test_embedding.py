@@ -14,8 +14,8 @@ from relations.models import Subscription
 from relations.web.structured_data import as_text
 from tests.factories import post, record, sanction
 from tests.web.conftest import html_of, words_of
+from tests.web.markup import wrong_in_markup
 from tests.web.relations import shown, text
-from tests.web.test_pages import wrong_in_markup
 
 HOSTILE = "</script><script>alert(1)</script>\u2028&"
 PAIR = "http://testserver/relations/BY-US/"

@@ -1,13 +1,9 @@
-"""Every page of the site: its policy, its markup, its links, and its ETag."""
+"""Every page of the site: its policy, its size, its markup, its links, and its ETag."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import lxml.html
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -16,41 +12,20 @@ from django.urls import resolve
 from relations.models import Country, Party, SanctionProgramme, Source
 from relations.web.docs.library import library
 from tests.factories import ban_list
-from tests.web.conftest import PAGES, browser, html_of
+from tests.web.conftest import PAGES, browser, html_of, is_light
+from tests.web.markup import wrong_in_markup
+from tests.web.relations import select
 
 pytestmark = pytest.mark.slow(seconds=16)
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-SHAPES = {"path", "circle", "rect", "use", "line"}
-"""Elements of SVG that close themselves."""
-
-
-class Markup(HTMLParser):
-    """Finds elements that are not closed in the order in which they were opened."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-        self.wrong: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        names = [name for name, _ in attrs]
-        if len(names) != len(set(names)):
-            self.wrong.append(f"an attribute twice on <{tag}>")
-        if tag not in VOID:
-            self.opened.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: Any) -> None:
-        if tag not in VOID | SHAPES:
-            self.wrong.append(f"<{tag}/>")
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.opened or self.opened.pop() != tag:
-            self.wrong.append(f"</{tag}> in line {self.getpos()[0]}")
 
 
 class Page(NamedTuple):
     answer: Any
     html: Any
+
+
+reads_pages = pytest.mark.django_db  # the database is made for tests that are marked
+"""A test of what `pages` has asked for, also where it runs alone."""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +36,7 @@ def pages(django_db_setup, django_db_blocker) -> dict[str, Page]:
     return {address: Page(answer, html_of(answer)) for address, answer in answers.items()}
 
 
+@reads_pages
 def test_every_page_is_strict_whole_and_alone(pages, subtests):
     for address, page in pages.items():
         with subtests.test(address):
@@ -72,45 +48,28 @@ def assert_strict_whole_and_alone(answer: Any, html: Any) -> None:
     policy = answer["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy
+    assert is_light(answer.content)
     text = answer.content.decode()
-    assert list(wrong_in_markup(text)) == []
-    assert html.cssselect("script:not([type='application/ld+json']), style, [style], iframe, object") == []
-    assert [name for element in html.iter("*") for name in element.attrib if name.startswith("on")] == []
-    loaded = html.cssselect("link[rel=stylesheet], link[rel=icon], img")
+    assert list(wrong_in_markup(text, html)) == []
+    assert select(html, "script:not([type='application/ld+json']), style, [style], iframe, object") == []
+    assert html.xpath("//@*[starts-with(name(), 'on')]") == []
+    loaded = select(html, "link[rel=stylesheet], link[rel=icon], img")
     assert {place for each in loaded if not (place := each.get("src") or each.get("href")).startswith("/")} == set()
     assert [form.get("action") for form in html.iter("form") if not form.get("action").startswith("/")] == []
-
-
-def wrong_in_markup(text: str) -> Iterator[str]:
-    parser = Markup()
-    parser.feed(text)
-    yield from parser.wrong
-    yield from parser.opened
-    html = lxml.html.document_fromstring(text)
-    ids = Counter(element.get("id") for element in html.cssselect("[id]"))
-    yield from sorted(f"id {each} twice" for each, times in ids.items() if times > 1)
-    yield from (f"{len(found)} h1" for found in [html.cssselect("h1")] if len(found) != 1)
-    yield from (f"label for {each.get('for')}" for each in html.iter("label") if each.get("for") not in ids)
-    yield from ("an image without alt" for each in html.iter("img") if each.get("alt") is None)
-    levels = [int(each.tag[1]) for each in html.cssselect("main h1, main h2, main h3, main h4, main h5")]
-    named = [each.get("aria-labelledby") for each in html.cssselect("[aria-labelledby]")]
-    yield from (f"no {each}" for each in named if each not in ids)
-    if not levels:
-        yield "no heading"
 
 
 def test_wrong_markup_is_found():
     sound = "<!DOCTYPE html><html><body><main><h1>A</h1>{}</main></body></html>"
     assert list(wrong_in_markup(sound.format('<p id="a"><a href="/">b</a></p>'))) == []
     for part in ("<p><b>a</p></b>", '<p id="a"></p><p id="a"></p>', "<h1>B</h1>", '<img src="/a">', "<p>", "<i/>",
-                 '<label for="q">Q</label>'):  # fmt: skip
+                 '<label for="q">Q</label>', '<p id="a" class="b" class="c"></p>'):  # fmt: skip
         assert list(wrong_in_markup(sound.format(part))) != [], part
 
 
 def local_links(html: Any) -> set[str]:
     return {
         link.get("href")
-        for link in html.cssselect("a[href], link[href]:not([type$=oembed])")
+        for link in select(html, "a[href], link[href]:not([type$=oembed])")
         if not re.match(r"https?:", link.get("href"))
     }
 
@@ -143,13 +102,21 @@ def test_every_link_of_every_page_leads_to_a_page_and_a_section(reader, pages, d
     # The API's own addresses answer without any facts, or say that a country is missing.
     statuses = {path: reader.get(path).status_code for path in outside if "BY" not in path}
     assert {path for path, status in statuses.items() if status not in (200, 302, 307, 406)} == set()
-    ids = {path: {element.get("id") for element in html.cssselect("[id]")} for path, html in found.items()}
+    ids = {path: set(html.xpath("//@id")) for path, html in found.items()}
     missing = [
         f"{path}#{section}, from {origin}"
         for (path, section), origin in linked.items()
         if section and section not in ids[path]
     ]
     assert missing == []
+
+
+@reads_pages
+def test_pages_of_the_documentation_follow_each_other_in_the_order_of_the_navigation(pages):
+    walked = ["/docs/"]
+    while links := select(pages[walked[-1]].html, ".neighbours [rel=next]"):
+        walked.append(links[0].get("href"))
+    assert walked == [page.address for page in library().order]
 
 
 @pytest.mark.parametrize(
@@ -243,6 +210,7 @@ def test_a_picture_in_a_window_of_its_own_has_the_mark_as_its_icon(reader):
 META = "meta[name=description], meta[property='og:title'], meta[property='og:url'], link[rel=canonical]"
 
 
+@reads_pages
 def test_every_page_describes_itself_to_those_who_link_to_it(pages, subtests):
     for address, page in pages.items():
         with subtests.test(address):
@@ -251,12 +219,12 @@ def test_every_page_describes_itself_to_those_who_link_to_it(pages, subtests):
 
 def assert_it_describes_itself(html: Any, path: str) -> None:
     said = {each.get("name") or each.get("property") or each.get("rel"): each.get("content") or each.get("href")
-            for each in html.cssselect(META)}  # fmt: skip
+            for each in select(html, META)}  # fmt: skip
     assert set(said) == {"description", "og:title", "og:url", "canonical"}
     assert all(value.strip() for value in said.values())
     assert said["canonical"] == said["og:url"]
     assert urlsplit(said["canonical"]).path == path
-    assert html.cssselect("title")[0].text == f"{said['og:title']} · Tracker"
+    assert select(html, "title")[0].text == f"{said['og:title']} · Tracker"
 
 
 def test_the_footer_names_the_release_of_the_project(reader):

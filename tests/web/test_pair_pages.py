@@ -16,12 +16,9 @@ from relations.web.pairs.timeline import ticks
 from relations.web.tones import TONES, tone
 from relations.web.vocabulary import WORDS
 from tests.factories import ban, ban_list, citation, event, post, programme, record, sanction, source
-from tests.web.conftest import first_source, html_of, queries, words_of
+from tests.web.conftest import HOSTILE, first_source, html_of, queries, words_of
+from tests.web.markup import wrong_in_markup
 from tests.web.relations import shown, text
-from tests.web.test_pages import wrong_in_markup
-
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-
 
 # --- addresses ------------------------------------------------------------------------------------------------------
 

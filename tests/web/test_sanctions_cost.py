@@ -8,11 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from relations.models import SanctionProgramme
 from tests.factories import ban, ban_list, citation, confirm, confirmation, programme, record, sanction, source
 from tests.importers.un_lists import people, person
-from tests.web.conftest import html_of, words_of
+from tests.web.conftest import HOSTILE, html_of, queries, words_of
+from tests.web.markup import wrong_in_markup
 from tests.web.relations import text
 from tests.web.sanctions import ALIAS, party_of
-from tests.web.test_pages import wrong_in_markup
-from tests.web.test_pair_pages import HOSTILE, queries
 
 
 def test_more_parties_and_programmes_cost_no_more_queries(reader, publish):

@@ -15,8 +15,7 @@ from relations.queries.cache import PAGES
 from relations.web.unchanged import sent_again
 from tests.factories import ban, ban_list, post, programme, record, regime, sanction
 from tests.importers.un_lists import person, publication
-from tests.web.conftest import words_of
-from tests.web.test_pair_pages import queries
+from tests.web.conftest import queries, words_of
 from tracker.compression import _CODERS
 
 WRITTEN = [
