@@ -1,4 +1,4 @@
-"""`python -m tests.importers.everything`: every whole publication imported in order of date, and what must be true then.
+"""`python -m tests.importers.everything`: every publication imported in order of date, and what must be true then.
 
 TRACKER_SHARED_DATA names the folder of the publications; the product and the suite do without it. Takes some minutes.
 Prints what each import reported, then each rule with what was counted, and ends with status 1 where a rule is broken.
