@@ -21,7 +21,7 @@ from tests.importers import rebuilding
 
 
 class Publication(NamedTuple):
-    """What one issuer published on a day; `dated` where its files do not say so themselves."""
+    """The files that one issuer published on a day, with the options of their import."""
 
     day: str
     code: str
@@ -57,12 +57,12 @@ def main() -> int:
         found = list(rules(Path(shared)))
     table(
         "What must be true", ("rule", "goal", "counted", ""),
-        [(one.rule, one.goal, one.counted, "" if one.is_kept else "BROKEN") for one in found],
+        [(one.rule, one.goal, one.counted, "" if one.is_met else "BROKEN") for one in found],
     )  # fmt: skip
     for one in found:
         for line in one.astray:
             print(f"  {one.rule}: {line}")
-    return 0 if all(one.is_kept for one in found) else 1
+    return 0 if all(one.is_met for one in found) else 1
 
 
 def _publications(shared: Path, folder: Path) -> Iterator[Publication]:

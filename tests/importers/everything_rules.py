@@ -30,12 +30,12 @@ _LEVELS = {"1": PostStatus.CHARGE, "2": PostStatus.MINISTER, "3": PostStatus.AMB
 
 
 class Counted(NamedTuple):
-    """A rule with its goal in words, what was counted, whether it is kept, and what went astray."""
+    """A rule with its goal in words, what was counted, whether it is met, and what went astray."""
 
     rule: str
     goal: str
     counted: str
-    is_kept: bool
+    is_met: bool
     astray: list[str] = []
 
 
@@ -76,7 +76,7 @@ def _no_acts_of_parties() -> Counted:
 
 
 def _no_better_by_postings(pair: str) -> Counted:
-    """Improving days of a pair on which nothing but posts speaks for it."""
+    """Counts the improving periods of a pair in which nothing but posts speaks for it."""
     facts = load_facts([pair])[pair]
     improving = StatusPeriod.objects.filter(pair=pair, kind=TrackKind.TREND, value=Trend.IMPROVING)
     astray = []
@@ -95,7 +95,7 @@ def _no_better_by_postings(pair: str) -> Counted:
 
 
 class _Expected(NamedTuple):
-    """What a file says of a post on a day: the words of the head's name, or a level."""
+    """A post on a day as a file has it: the words of the head's name, or a level."""
 
     sender: str
     receiver: str
