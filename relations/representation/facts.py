@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Exists, OuterRef
 from orjson import Fragment
@@ -203,20 +203,10 @@ def with_company[F_: Fact](facts: FactQuerySet[F_], known_at: dt.datetime | None
     return facts.annotate(has_company=company)  # type: ignore[return-value]  # and one annotation more
 
 
-class _Resolved(Exists):
-    """A condition whose outer references were resolved for the model's own table."""
-
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> Self:
-        return self
-
-
 @cache
 def _company_now(model: type[Fact]) -> Exists:
-    """Made and resolved once: Django needs a tenth of a list's time for each."""
-    resolved = _Resolved(model.objects.none())
-    company = model.objects.annotate(company=_company(model, None)).query.annotations["company"]
-    resolved.set_source_expressions(company.get_source_expressions())
-    return resolved
+    """Made once: Django needs a tenth of a list's time for it."""
+    return _company(model, None)
 
 
 def _company(model: type[Fact], known_at: dt.datetime | None) -> Exists:

@@ -119,7 +119,7 @@ def _heads_of_mission(shared: Path) -> Iterator[Counted]:
 
 
 def _chiefs(folder: Path) -> dict[str, list[tuple[dt.date, dt.date, frozenset[str]]]]:
-    """Those in office by country: their first and last day and the words of their names, where both days are known."""
+    """Reads who was in office, by country: first and last day, where both are known, and the words of the name."""
     codes = defaultdict(set)
     for row in table("pocom_territories"):
         codes[row["territory"]].add(row["code"])
