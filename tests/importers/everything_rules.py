@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from lxml import etree
 
 from relations import dates
@@ -23,9 +24,13 @@ from relations.models import Citation, Designation, SanctionEvent, StatusPeriod
 from relations.queries import audit
 from relations.queries.clock import today
 from relations.queries.facts import load_facts
+from relations.status.combining import YEARS_BROKEN
+from relations.status.facts import FactValue
 from relations.status.kinds import FACT_KINDS
 
 _SEEDS, _DRAWS = (1, 2, 3), 300
+_RESIDENT = (PostStatus.AMBASSADOR, PostStatus.MINISTER)
+_WITHOUT = frozenset(PostStatus) - {*_RESIDENT, PostStatus.NON_RESIDENT}
 _LEVELS = {"1": PostStatus.CHARGE, "2": PostStatus.MINISTER, "3": PostStatus.AMBASSADOR}
 
 
@@ -76,19 +81,27 @@ def _no_acts_of_parties() -> Counted:
 
 
 def _no_better_by_postings(pair: str) -> Counted:
-    """Counts the improving periods of a pair in which nothing but posts speaks for it."""
+    """Counts the improving periods of a pair for which only heads of mission speak who followed others."""
     facts = load_facts([pair])[pair]
     improving = StatusPeriod.objects.filter(pair=pair, kind=TrackKind.TREND, value=Trend.IMPROVING)
     astray = []
     for days in improving.values_list("days", flat=True):
-        counted = [
+        speaking = [
             fact for fact in facts
             if fact.latest <= days.lower < (dates.two_years_after(fact.latest) or dt.date.max)
             and FACT_KINDS[fact.kind].scores[fact.word] > 0
         ]  # fmt: skip
-        if all(fact.kind == "ambassadors" for fact in counted):
+        if all(fact.kind == "ambassadors" and _followed_another(fact) for fact in speaking):
             astray.append(f"{pair} from {days.lower}")
     return Counted(f"{pair} improves by postings alone", "0", f"{len(astray)} of {len(improving)}", not astray, astray)
+
+
+def _followed_another(fact: FactValue) -> bool:
+    """Checks whether somebody led the mission in the three years before: an ambassador after a break is no rotation."""
+    before = dates.years_after(fact.latest, -YEARS_BROKEN)
+    track = f"{TrackKind.AMBASSADOR}:{fact.sender}>{fact.receiver}"
+    led = StatusPeriod.objects.filter(pair=pair_code(fact.sender, fact.receiver), track=track, value__in=_RESIDENT)
+    return led.filter(days__overlap=DateRange(before, fact.latest)).exists()
 
 
 # --- heads of mission -----------------------------------------------------------------------------------------------
@@ -181,7 +194,7 @@ def _post(sender: str, receiver: str, day: dt.date) -> StatusPeriod | None:
 
 def _words(name: str) -> frozenset[str]:
     plain = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
-    return frozenset(word for word in re.findall(r"[a-z]+", plain) if len(word) > 2)
+    return frozenset(word for word in re.findall(r"[a-z]+", plain) if len(word) > 1)
 
 
 # --- the factbook ---------------------------------------------------------------------------------------------------
@@ -195,7 +208,7 @@ def _last_factbook(path: Path) -> Counted:
     checked, astray = 0, list[str]()
     for row in (row for row in rows if row["snapshot"] == last):
         words, other = row.get("chief of mission", ""), codes.get(row["gec"], "")
-        if not other or not re.match(r"(?:Acting )?(?:Ambassador|Charg|High Commissioner)", words):
+        if not other or not re.match(r"(?:Acting )?(?:Ambassador(?!-designate)|Charg|High Commissioner)", words):
             continue
         checked += 1
         sides = ("US", other) if row["side"] == "from_us" else (other, "US")
@@ -207,7 +220,9 @@ def _last_factbook(path: Path) -> Counted:
 
 def _fault_of_entry(words: str, post: StatusPeriod | None) -> str:
     value, holder = (post.value, post.holder) if post else ("unknown", "")
-    named = re.findall(r"\b[A-ZÀ-Þ'’\-]{3,}\b", words)
-    if named:
-        return "" if _words(" ".join(named)) & _words(holder) else f"{value} {holder}"
-    return "" if value in (PostStatus.VACANT, PostStatus.CHARGE) else f"{value} {holder}"
+    # The factbook writes family names in capitals; a note names years, states and others.
+    named = {
+        word for word in re.findall(r"[^\W\d_]+", words.partition(" (since")[0]) if sum(map(str.isupper, word)) > 1
+    }
+    is_right = bool(_words(" ".join(named)) & _words(holder)) if named else value in _WITHOUT
+    return "" if is_right else f"{value} {holder}"
