@@ -102,7 +102,7 @@ def test_a_body_of_another_type_is_none(client, countries):
         assert validator(found, type_).is_valid(body) == (type_ == body["type"])
 
 
-def test_the_document_says_who_may_and_that_a_secret_is_shown_by_two_answers_alone(client):
+def test_the_document_says_who_may_and_that_a_secret_is_shown_by_two_answers_alone(client, db):
     found = in_place(document(client))
     shown = []
     for path, methods in found["paths"].items():

@@ -55,6 +55,12 @@ def rules(shared: Path) -> Iterator[Counted]:
     yield _last_factbook(shared / "factbook" / "diplomatic_representation.jsonl")
 
 
+def refusals(refused: list[str]) -> Counted:
+    """OFAC published an empty file once: a tracker that took it would delist everybody."""
+    empty = ["ofac of 2024-05-04"]
+    return Counted("publications refused", ", ".join(empty), ", ".join(refused) or "none", refused == empty)
+
+
 def _ages() -> Counted:
     said = list(audit.statuses(today()))
     astray = [f"{one.pair} {one.track}" for one in said if one.confirmed_on is None]
