@@ -4,6 +4,7 @@ Every rule is shown to fail on a broken example; every exception carries its rea
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -332,3 +333,12 @@ SOUND: list[tuple[Rule, str, str]] = [
 @pytest.mark.parametrize(("rule", "path", "source"), SOUND)
 def test_what_is_sound_is_no_breach(rule, path, source):
     assert list(rule(Module(path, source))) == []
+
+
+def test_no_test_module_imports_another():
+    """Tests share through modules that have none, so that a test can change alone."""
+    importing = re.compile(
+        r"^\s*(from tests(\.\w+)*\.test_|import tests\.(\w+\.)*test_|from tests(\.\w+)* import test_)", re.MULTILINE
+    )
+    assert importing.search("    from tests.web.test_data import reader")
+    assert [path.name for path in (ROOT / "tests").rglob("*.py") if importing.search(path.read_text("utf-8"))] == []

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,37 +11,12 @@ from hypothesis import strategies as st
 
 from relations import ledger
 from relations.codes import PartyChange
-from relations.importers.engine.parties import BirthDate, Detail, Document, Kind, Name, Party, Place
-from relations.ledger import PartyDraft
+from relations.importers.engine.parties import BirthDate, Detail, Document, Place
 from relations.models import Designation, SanctionProgramme
+from tests.api.listed_parties import day, drafted, listed, party
 
 reading_only = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, derandomize=True)
 pytestmark = pytest.mark.usefixtures("countries")
-
-
-def day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
-def drafted(party: Party, **given: Any) -> PartyDraft:
-    """The party as an import records it."""
-    names = [name.text for name in party.names]
-    defaults: dict[str, Any] = {"change": PartyChange.LISTED, "on": "2020-01-01", "digest": party.digest}
-    return PartyDraft(
-        reference=party.reference, kind=party.kind, name=party.name, names=names, programmes=list(party.programmes),
-        nationalities=list(party.nationality_codes), content=party.content(), **defaults | given,
-    )  # fmt: skip
-
-
-def listed(code: str, *parties: Party) -> None:
-    with ledger.import_run(code) as run:
-        ledger.write_parties([drafted(party) for party in parties], run=run, moment=ledger.clock())
-        run.added = len(parties)
-
-
-def party(reference: str, name: str, kind: Kind = "person", **given: Any) -> Party:
-    names = (Name(text=name, kind="primary"),)
-    return Party(reference=reference, kind=kind, names=names, **{"programmes": ("BELARUS",)} | given)
 
 
 @pytest.fixture

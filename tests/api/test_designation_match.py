@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relations.api.http import formats
 from relations.importers.engine.parties import BirthDate, Document, Nationality, Place
-from tests.api.test_designation_filters import day, listed, party
+from tests.api.listed_parties import day, listed, party
 
 pytestmark = pytest.mark.usefixtures("countries")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from relations.importers.engine.parties import BirthDate, Detail, Document, Party
 from relations.models import Designation
 from relations.queries.same_party import number_key
-from tests.api.test_designation_filters import day, listed, party
+from tests.api.listed_parties import day, listed, party
 
 pytestmark = pytest.mark.usefixtures("countries")
 

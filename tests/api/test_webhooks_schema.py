@@ -2,58 +2,19 @@
 
 import datetime as dt
 import json
-from functools import cache
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from relations import delivery, ledger
 from relations.codes import EventType
 from relations.models import Delivery, DiplomaticEvent
 from relations.representation.openapi import in_place
+from tests.api.event_schemas import document, undocumented_keys, validator
 from tests.api.subscribing import Caller, attempt
 from tests.factories import ban, ban_list, event, post, record, sanction
 from tests.importers.importing import FILES, imported
 
 TODAY = dt.datetime.now(dt.UTC).date().isoformat()
-
-
-@cache
-def document(client: Any) -> Any:
-    return json.loads(client.get("/api/schema/", headers={"accept": "application/json"}).content)
-
-
-def validator(found: Any, type_: str) -> Draft202012Validator:
-    content = found["webhooks"][type_]["post"]["requestBody"]["content"]["application/json"]
-    resource = DRAFT202012.create_resource(found)
-    schema = {"$ref": f"urn:openapi{content['schema']['$ref']}"}
-    registry: Any = Registry().with_resource("urn:openapi", resource)
-    return Draft202012Validator(schema, registry=registry, format_checker=FormatChecker())
-
-
-def keys(document: Any, schema: Any, body: Any, at: str = "") -> list[str]:
-    """Keys of a body of which the document does not speak."""
-    schema = resolved(document, schema)
-    found: list[str] = []
-    if isinstance(body, dict):
-        members = (resolved(document, each) for each in (schema, *schema.get("oneOf", ())))
-        known: Any = next((each for each in members if "properties" in each), {"properties": {}})
-        for name, value in body.items():
-            if name not in known["properties"]:
-                found.append(f"{at}/{name}")
-            else:
-                found += keys(document, known["properties"][name], value, f"{at}/{name}")
-    if isinstance(body, list) and "items" in schema:
-        for each in body:
-            found += keys(document, schema["items"], each, f"{at}/-")
-    return found
-
-
-def resolved(document: Any, schema: Any) -> Any:
-    return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
 def everything_happens() -> None:
@@ -88,7 +49,7 @@ def test_every_body_that_is_sent_is_as_the_document_says(client, countries, incl
         schema = validator(found, body["type"])
         assert [error.message for error in schema.iter_errors(body)] == []
         name = body["type"].replace("_", ".").title().replace(".", "")
-        assert keys(found, found["components"]["schemas"][name], body) == []
+        assert undocumented_keys(found, found["components"]["schemas"][name], body) == []
 
 
 def test_a_body_of_another_type_is_none(client, countries):

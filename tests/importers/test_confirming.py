@@ -8,8 +8,8 @@ from django.test import Client
 
 from relations import ledger
 from relations.models import AmbassadorStatus, Confirmation, SanctionEvent, Source, StatusChange, TravelBanEntry
+from tests.importers.gsdb_files import HEADER, row
 from tests.importers.importing import BANS, counts, edited, imported
-from tests.importers.test_gsdb import HEADER, row
 
 pytestmark = pytest.mark.usefixtures("countries")
 

@@ -11,10 +11,9 @@ from relations.errors import FileRefused
 from relations.importers.engine.statements import Reading
 from relations.importers.engine.tables import table
 from relations.importers.sources import cow
+from tests.importers.cow_files import HEADER
 from tests.importers.reading import assert_sound, contents
 from tests.importers.shared_data import whole
-
-HEADER = '"","ccode1","ccode2","year","DR_at_1","DR_at_2","period"\n'
 
 
 def made(*rows: tuple[int, int, int, int, int]) -> Reading:

@@ -8,26 +8,12 @@ from relations.importers.engine.statements import Reading
 from relations.importers.engine.tables import table
 from relations.importers.sources import gsdb
 from relations.models import SanctionEvent
+from tests.importers.gsdb_files import HEADER, row
 from tests.importers.importing import imported
 from tests.importers.reading import assert_sound, by_reference, contents
 from tests.importers.shared_data import whole
 
-HEADER = (
-    "case_id,sanctioned_state,sanctioning_state,begin,end,trade,descr_trade,arms,military,financial,travel,other,"
-    "target_mult,sender_mult,objective,success\n"
-)
-
-
 BOTH_WAYS, WHOLLY = '"exp_part, imp_part"', '"exp_compl, imp_compl"'
-
-
-def row(**changes: str) -> str:
-    cells = {
-        "case_id": "1", "target": "Belarus", "sender": "United States", "begin": "1997", "end": "2003", "trade": "0",
-        "descr": "", "arms": "0", "military": "0", "financial": "1", "travel": "1", "other": "0", "tm": "0", "sm": "0",
-        "objective": "democracy", "success": "success_part",
-    }  # fmt: skip
-    return ",".join({**cells, **changes}.values())
 
 
 def made(*rows: str) -> Reading:

@@ -12,14 +12,14 @@ from relations.importers import demo, import_list
 from relations.importers.engine import own_format
 from relations.importers.registry import LISTS
 from relations.models import Citation, Confirmation
+from tests.importers.cow_files import HEADER as COW_HEADER
+from tests.importers.gsdb_files import HEADER as GSDB_HEADER
+from tests.importers.gsdb_files import row
 from tests.importers.importing import BANS, FACTBOOK, FILES, POCOM, imported, readable
 from tests.importers.regime_files import FEBRUARY, edition, regime
 from tests.importers.shared_data import whole
-from tests.importers.test_cow import HEADER as COW_HEADER
-from tests.importers.test_gsdb import HEADER as GSDB_HEADER
-from tests.importers.test_gsdb import row
-from tests.importers.test_us_missions import CUBA
-from tests.importers.test_us_missions import file as us_missions
+from tests.importers.us_missions_files import CUBA
+from tests.importers.us_missions_files import file as us_missions
 
 pytestmark = pytest.mark.usefixtures("countries")
 

@@ -1,7 +1,6 @@
 """Levels of US missions by day; the rows are made up in the data's format, none is copied."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -14,26 +13,12 @@ from relations.models import AmbassadorStatus, DiplomaticEvent, Source, StatusPe
 from tests.importers.importing import counts, imported
 from tests.importers.reading import assert_sound
 from tests.importers.shared_data import whole
-
-HEADER = "country_abbrev_cow,country_code_cow,country_name_cow,country_name_usdos,date_start,date_end,us_mission_status"
-FILE = "mission_status_range_cow.csv"
-CUBA = (
-    "40,1902-05-20,1902-05-26,None", "40,1902-05-27,1923-02-09,Legation", "40,1923-02-10,1961-01-02,Embassy",
-    "40,1961-01-03,1977-08-31,None", "40,1977-09-01,2015-07-19,Interests", "40,2015-07-20,2024-12-31,Embassy",
-)  # fmt: skip
+from tests.importers.us_missions_files import CUBA, FILE, HEADER, file, written
 
 
 @pytest.fixture(autouse=True)
 def archive(settings, tmp_path):
     settings.TRACKER_DATA = tmp_path / "data"
-
-
-def written(*rows: str, header: str = HEADER) -> bytes:
-    """A file with rows of number, first day, last day and status."""
-    lines = []
-    for number, start, end, status in (row.split(",") for row in rows):
-        lines.append(f'XYZ,{number},"Name, of {number}",,{start},{end},{status}')
-    return "\r\n".join([header, *lines, ""]).encode()
 
 
 def made(*rows: str) -> Reading:
@@ -49,12 +34,6 @@ def said(reading: Reading, target: str) -> list[tuple[str, str, str]]:
 
 def covered(reading: Reading) -> dict[str, str]:
     return {reference: str(extract.covers_to) for reference, extract in reading.extracts.items()}
-
-
-def file(folder: Path, *rows: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE).write_bytes(written(*rows))
-    return folder / FILE
 
 
 def value(track: str, day: str) -> tuple[str, bool]:

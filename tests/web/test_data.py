@@ -12,9 +12,8 @@ from relations.queries.cache import REFERENCE_DATA
 from relations.queries.coverage import coverage, coverage_by_year
 from relations.queries.in_time import in_time
 from tests.factories import ban, ban_list, event, post, record, sanction
-from tests.web.conftest import html_of, words_of
+from tests.web.conftest import html_of, queries, words_of
 from tests.web.relations import text
-from tests.web.test_overview import queries
 
 NOW = dt.datetime.now(dt.UTC)
 TODAY = NOW.date()

@@ -8,10 +8,9 @@ from relations.models import Country
 from relations.queries.clock import today
 from relations.web.pictures.drawing import colours, published
 from tests.factories import event, post, record, sanction
-from tests.web.conftest import html_of, words_of
+from tests.web.conftest import html_of, queries, words_of
 from tests.web.relations import text
-from tests.web.test_overview import queries
-from tests.web.test_pictures import SVG, drawn, texts
+from tests.web.svg import SVG, drawn, texts
 
 
 def cells(response) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from lxml import etree
 
 from relations.queries.clock import today
 from relations.web.pictures.drawing import WIDTH, colours, fitted, legend, png, size_for, whole
@@ -18,8 +17,8 @@ from relations.web.words import day_in_words
 from tests.factories import citation, event, post, programme, record, sanction, source
 from tests.web.conftest import html_of
 from tests.web.relations import text
+from tests.web.svg import SVG, drawn, texts
 
-SVG = "{http://www.w3.org/2000/svg}"
 PATTERNS = {"defs", "pattern", "polygon"}
 HOSTILE = "<script>alert(1)</script>\"'&]]>\x0b\u2067"
 PICTURES = [
@@ -33,15 +32,6 @@ PICTURES += LARGE
 
 def address(picture: str, form: str) -> str:
     return f"{picture}.{form}{LARGE.get(picture, '')}"
-
-
-def drawn(answer: Any) -> Any:
-    assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
-    return etree.fromstring(answer.content)
-
-
-def texts(answer: Any) -> list[str]:
-    return ["".join(each.itertext()) for each in drawn(answer).iter(f"{SVG}text")]
 
 
 def size(content: bytes) -> tuple[int, int]:
