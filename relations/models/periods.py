@@ -13,7 +13,7 @@ from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import models
 from django.db.models import Case, CharField, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from relations.codes import DIRECTED, VALUES, SourceKind, TrackKind, label_in_sentence
 from relations.models.countries import Country
@@ -84,10 +84,6 @@ class StatusPeriodQuerySet(models.QuerySet["StatusPeriod"]):
         begun = self.filter(pair=OuterRef("pair"), track=OuterRef("track"), days__startswith__lte=day)
         met = models.ExpressionWrapper(Q(GreaterThan(_END, day)) & condition, models.BooleanField())
         return Coalesce(Subquery(begun.order_by("-days__startswith").values(met=met)[:1]), Value(value=False))
-
-    def reaching(self, day: dt.date) -> StatusPeriodQuerySet:
-        """The periods that end on that day or later."""
-        return self.filter(GreaterThanOrEqual(_END, day))
 
 
 _COMPARED = """

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from relations.codes import TrackKind
-from relations.models import CountryPair, StatusPeriod
-from relations.queries.periods import period_from_row
+from relations.models import CountryPair
+from relations.queries.periods import load_periods
 from relations.status import NOTHING, Period, State, Track
 
 _MOST_PAIRS = 200
@@ -38,11 +38,11 @@ def due_changes(after: dt.date, until: dt.date) -> tuple[list[DueChange], dt.dat
         first, left_out = pairs[0].next_change_on, pairs.pop().next_change_on
         # Complete up to the day before the first pair that is left out, unless all are due on one day.
         until = max(first, left_out - _DAY) if first and left_out else until
-    rows = StatusPeriod.objects.filter(pair__in=pairs, days__startswith__lte=until).reaching(after + _DAY)
     by_track: defaultdict[tuple[str, Track], list[Period]] = defaultdict(list)
-    for row in rows.exclude(kind=TrackKind.TREND).order_by("pair", "track", "days"):
-        period = period_from_row(row)
-        by_track[row.pair_id, period.track].append(period)
+    for code, own in load_periods([pair.code for pair in pairs], since=after + _DAY).items():
+        for period in own:
+            if period.track.kind != TrackKind.TREND:
+                by_track[code, period.track].append(period)
     changes = [one for (pair, track), own in by_track.items() for one in _changes(pair, track, own, after, until)]
     return sorted(changes, key=lambda one: (one.day, one.pair, one.track)), until
 

@@ -84,18 +84,15 @@ def facts_of_days(
             statement, params = _statement(
                 model, of_days=True, past=known_at is not None, every_version=every_version, with_versions=False
             )
-            given: dict[object, list[Any]] = {
-                _DAYS: [part for place in sorted(own) for part in place],
-                _MOMENT: [known_at],
-            }
-            cursor.execute(statement.replace(_ONE_DAY, ", ".join(["(%s, %s)"] * len(own))), _with(given, params))
+            pairs, latest = zip(*own, strict=True)
+            given: dict[object, list[Any]] = {_PAIRS: [list(pairs)], _DAYS: [list(latest)], _MOMENT: [known_at]}
+            cursor.execute(statement, _with(given, params))
             rows[model] = cursor.fetchall()
     yield from _values(rows, known_at=known_at)
 
 
 _PAIRS, _KEYS, _DAYS, _MOMENT = object(), object(), object(), dt.datetime.min.replace(tzinfo=dt.UTC)
 """Parameters of a statement, in whose place comes what is asked for."""
-_ONE_DAY = "/* each pair with its day */ %s"
 
 
 def _with(given: Mapping[object, list[Any]], params: Iterable[object]) -> list[Any]:
@@ -107,10 +104,14 @@ def _statement(
     model: type[Fact], *, past: bool, every_version: bool, with_versions: bool, of_days: bool = False
 ) -> tuple[str, tuple[Any, ...]]:  # fmt: skip
     """The question about facts of a kind, compiled once: each time it would take longer than the answer."""
-    in_days = RawSQL(f"(pair_id, latest) IN ({_ONE_DAY})", [_DAYS], output_field=BooleanField())  # noqa: S611  # ours
-    own = model.objects.filter(in_days if of_days else _any_of("pair_id", _PAIRS)).order_by()
+    own = model.objects.filter(_in_days() if of_days else _any_of("pair_id", _PAIRS)).order_by()
     known = own if every_version else own.known_at(_MOMENT if past else None)
     return _columns(known | own.filter(_any_of("key", _KEYS)) if with_versions else known).query.sql_with_params()
+
+
+def _in_days() -> RawSQL:
+    days = "(pair_id, latest) IN (SELECT * FROM unnest(%s::text[], %s::date[]))"
+    return RawSQL(days, [_PAIRS, _DAYS], output_field=BooleanField())  # noqa: S611  # nothing of it comes from outside
 
 
 def _any_of(column: str, values: object) -> RawSQL:

@@ -22,11 +22,12 @@ STATE_COLUMNS = (
 )  # fmt: skip
 """The columns of a period's state, without the facts' keys."""
 
+_PERIOD = f"track, days, {', '.join(STATE_COLUMNS)}, facts::text, uncertain::text"
+"""The columns of a period. A long run repeats its keys in each of its periods, so they are read as text."""
 
 # Written out: a command reads periods up to three times, and Django takes a millisecond to write such a query.
 _OF_PAIRS = f"""
-    SELECT pair_id, track, days, {", ".join(STATE_COLUMNS)}, facts::text, uncertain::text
-    FROM relations_statusperiod
+    SELECT pair_id, {_PERIOD} FROM relations_statusperiod
     WHERE pair_id = ANY(%s::text[]) {{chosen}} ORDER BY pair_id, track, days
 """  # noqa: S608  # nothing of it comes from outside
 
@@ -48,9 +49,8 @@ def load_periods(
     shared: dict[str, str] = {}
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(pairs), *(value for _, value in conditions)])
-        for pair, name, days, *state, facts, uncertain in cursor:
-            keys = {"facts": _split(facts, shared), "uncertain": _split(uncertain, shared)}
-            loaded[pair].append(_period(name, days, state, **keys))
+        for pair, *period in cursor:
+            loaded[pair].append(_read(period, shared))
     return dict(loaded)
 
 
@@ -61,27 +61,20 @@ def read_periods(
 
     Without `evidence` the periods have no keys of facts.
     """
-    # A long run repeats its keys in each of its periods: they are read as text, and equal keys share one string.
     keys = [Cast(column if evidence else Value("{}"), TextField()) for column in ("facts", "uncertain")]
     shared: dict[str, str] = {}
-    columns = rows.values_list("pair_id", "track", "days", *more, *STATE_COLUMNS, *keys)
-    for pair, name, days, *values, facts, uncertain in columns:
-        of_facts, of_uncertain = _split(facts, shared), _split(uncertain, shared)
-        yield (
-            pair,
-            _period(name, days, values[len(more) :], facts=of_facts, uncertain=of_uncertain),
-            values[: len(more)],
-        )
+    for pair, *values in rows.values_list("pair_id", *more, "track", "days", *STATE_COLUMNS, *keys):
+        yield pair, _read(values[len(more) :], shared), values[: len(more)]
 
 
 _OF_DAYS = f"""
-    SELECT asked.place, period.track, period.days, {", ".join(STATE_COLUMNS)}, facts::text, uncertain::text
-    FROM unnest(%s::text[], %s::text[], %s::date[]) WITH ORDINALITY AS asked (pair, track, day, place)
+    SELECT place, {_PERIOD}
+    FROM unnest(%s::text[], %s::text[], %s::date[]) WITH ORDINALITY AS asked (pair, name, day, place)
     CROSS JOIN LATERAL (
         SELECT * FROM relations_statusperiod AS begun
-        WHERE begun.pair_id = asked.pair AND begun.track = asked.track AND lower(begun.days) <= asked.day
+        WHERE begun.pair_id = asked.pair AND begun.track = asked.name AND lower(begun.days) <= asked.day
         ORDER BY lower(begun.days) DESC LIMIT 1
-    ) AS period WHERE period.days @> asked.day
+    ) AS period WHERE days @> asked.day
 """  # noqa: S608  # nothing of it comes from outside
 
 
@@ -92,9 +85,8 @@ def load_evidence(rows: Sequence[StatusSpan], days: Sequence[dt.date]) -> list[P
     shared: dict[str, str] = {}
     with connection.cursor() as cursor:
         cursor.execute(_OF_DAYS, asked)
-        for place, track, of_days, *state, facts, uncertain in cursor:
-            keys = {"facts": _split(facts, shared), "uncertain": _split(uncertain, shared)}
-            evidence[place - 1] = _period(track, of_days, state, **keys)
+        for place, *period in cursor:
+            evidence[place - 1] = _read(period, shared)
     return evidence
 
 
@@ -152,6 +144,12 @@ def period_from_row(row: StatusPeriod) -> Period:
     state = [getattr(row, name) for name in STATE_COLUMNS]
     facts, uncertain = tuple(map(str, row.facts)), tuple(map(str, row.uncertain))
     return _period(row.track, row.days, state, facts=facts, uncertain=uncertain)
+
+
+def _read(columns: Sequence[Any], shared: dict[str, str]) -> Period:
+    """The period of the columns `_PERIOD`; equal keys of facts are one string."""
+    track, days, *state, facts, uncertain = columns
+    return _period(track, days, state, facts=_split(facts, shared), uncertain=_split(uncertain, shared))
 
 
 def _split(keys: str, shared: dict[str, str]) -> tuple[str, ...]:

@@ -148,42 +148,6 @@ def entries_after(seen):
     return StatusChange.objects.after(seen[-1] if seen else 0).values_list("id", flat=True)
 
 
-def test_the_order_of_ids_is_the_order_of_commits_and_a_reader_misses_nothing():
-    """Two open transactions on two pairs: the second waits with its entries until the first has committed."""
-    cited = source()
-    first_wrote, second_wrote, go_on = threading.Event(), threading.Event(), threading.Event()
-
-    def first():
-        with transaction.atomic():
-            record(post("vacant", "2010", "US>BY", citations=[citation(cited)]))
-            first_wrote.set()
-            arrive(go_on)
-
-    def second():
-        arrive(first_wrote)
-        with transaction.atomic():
-            record(post("vacant", "2010", "RU>UA", citations=[citation(cited)]))
-            second_wrote.set()
-
-    def reader():
-        seen = []
-        arrive(first_wrote)
-        until(waiting("advisory"))
-        assert not second_wrote.is_set()
-        assert not StatusChange.objects.exists()
-        go_on.set()
-        until(lambda: seen.extend(entries_after(seen)) or (second_wrote.is_set() and len(seen) == 2))
-        return seen
-
-    *_, seen = at_once(first, second, reader)
-    entries = StatusChange.objects.order_by("id")
-    assert seen == [entry.id for entry in entries] == sorted(seen)
-    assert [(entry.pair_id, entry.track) for entry in entries] == [
-        ("BY-US", "ambassador:US>BY"),
-        ("RU-UA", "ambassador:RU>UA"),
-    ]
-
-
 def test_readers_of_the_feed_miss_nothing_while_eight_threads_write():
     cited = source()
     done = threading.Event()

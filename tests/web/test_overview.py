@@ -353,6 +353,15 @@ def test_nothing_due_is_said(reader, facts):
     assert "Nothing is known to be due." in words_of(reader.get("/"))
 
 
+def test_a_deadline_of_today_is_due_tomorrow_and_no_trend_that_fades_within_two_years(countries):
+    record(sanction("imposed", day_in(-20), expires_on=day_in(0)), event("talks", day_in(-20)))
+    today, tomorrow = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days) for days in (0, 1))
+    changes, _ = due_changes(today, today + dt.timedelta(days=1000))
+    assert [(one.day, one.pair, str(one.track), one.old.value, one.new.value) for one in changes] == [
+        (tomorrow, "BY-US", track, "in_force", "none") for track in ("sanctions:US>BY", "sanctions:US>BY:-")
+    ]
+
+
 def test_with_very_many_pairs_the_list_is_complete_up_to_an_earlier_day(countries, monkeypatch):
     monkeypatch.setattr("relations.queries.due._MOST_PAIRS", 2)
     record(*(post("ambassador", day_in(days), f"US>{code}") for days, code in ((2, "BY"), (3, "DE"), (7, "FR"))))
