@@ -57,6 +57,8 @@ def editors(site):
 
 
 COMMANDS = """
+import sys
+print("rich" in sys.modules)
 from django.core.management import CommandError, call_command
 from django.db import connection
 call_command("createsuperuser", interactive=False, username="second", email="second@example.org")
@@ -89,6 +91,10 @@ def test_a_command_beside_the_server_uses_the_same_database(site, said_beside):
 
 def test_a_command_given_from_another_folder_reads_files_of_that_folder(said_beside):
     assert "read 1, added 1" in said_beside
+
+
+def test_a_command_loads_no_package_that_only_tests_brought(said_beside):
+    assert said_beside.splitlines()[0] == "False"
 
 
 def test_the_site_and_its_commands_connect_as_a_role_that_owns_nothing(site, said_beside):

@@ -1,13 +1,20 @@
 """Log records: their form, and limits on the length and the number of those that clients can cause."""
 
 import logging
+import sys
 import threading
 import time
 from typing import Any
 
-import structlog
+# Where tools of a developer have brought `rich`, structlog would load it for tracebacks: a sixth of each start.
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
 
-from tracker import request_ids
+import structlog  # noqa: E402
+
+if sys.modules.get("rich", sys) is None:
+    del sys.modules["rich"]
+
+from tracker import request_ids  # noqa: E402
 
 LONGEST = 500
 """Characters of a message; a path alone may have 64 KiB."""

@@ -16,7 +16,6 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import migrations
-from django.db.migrations.operations.base import Operation
 from django.db.models import (
     BigAutoField, BigIntegerField, BinaryField, BooleanField, CASCADE, Case, CharField, CheckConstraint,
     DateField, DateTimeField, F, FloatField, ForeignKey, Func, GeneratedField, Index, IntegerField, JSONField,
@@ -27,6 +26,8 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Coalesce, Collate, Concat, Greatest, Least, Length
 from django.db.models.lookups import Exact, IsNull, LessThanOrEqual
 from pgtrigger.compiler import Trigger, UpsertTriggerSql
+
+from relations.migrations._at_once import AtOnce
 
 # --- functions --------------------------------------------------------------------------------------------------------
 
@@ -604,29 +605,6 @@ def _fact(model, column, fields, *, late=(), indexes=(), constraints=(), trigger
     )
 
 
-class CreateTables(Operation):
-    """Creates tables of models with their triggers. Each CreateModel by itself would render all related models again."""
-
-    def __init__(self, tables):
-        self.tables = tables
-
-    def state_forwards(self, app_label, state):
-        state.__dict__.pop("apps", None)  # rendered once, when all models are in it
-        for table in self.tables:
-            table.state_forwards(app_label, state)
-
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        for table in self.tables:
-            table.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):
-        for table in reversed(self.tables):
-            table.database_backwards(app_label, schema_editor, from_state, to_state)
-
-    def describe(self):
-        return f"Create {len(self.tables)} tables"
-
-
 class Migration(migrations.Migration):
     initial = True
 
@@ -676,7 +654,7 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         UnaccentExtension(),
         migrations.RunSQL([EDTF, EDTF_DAYS, PARTIES], WITHOUT_FUNCTIONS),
-        CreateTables([
+        AtOnce([
             _table(
                 "ApiToken",
                 [

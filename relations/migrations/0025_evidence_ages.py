@@ -16,6 +16,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from relations.migrations._at_once import AtOnce
+
 SAME_SOURCES = """
     WITH same AS (
         SELECT id, min(id) OVER (PARTITION BY publisher, title, published_on) AS first
@@ -1063,3 +1065,4 @@ class Migration(migrations.Migration):
             "ALTER TABLE relations_sanctionprogramme DROP CONSTRAINT a_programme_has_the_direction_of_its_regime",
         ),
     ]
+    operations[1:-1] = [AtOnce(operations[1:3]), AtOnce(operations[3:-1])]

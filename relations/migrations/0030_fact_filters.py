@@ -5,6 +5,8 @@ import django.contrib.postgres.indexes
 from django.db import migrations
 from django.db.models import F, Func, Index, Q
 
+from relations.migrations._at_once import AtOnce
+
 _DAYS = Func(F("announced_on"), function="edtf_days", output_field=django.contrib.postgres.fields.DateRangeField())
 
 
@@ -44,4 +46,4 @@ def _of_kinds():
 class Migration(migrations.Migration):
     dependencies = [("relations", "0029_status_spans")]
 
-    operations = [migrations.AddIndex(model_name=model, index=index) for model, index in _of_kinds()]
+    operations = [AtOnce([migrations.AddIndex(model_name=model, index=index) for model, index in _of_kinds()])]

@@ -9,6 +9,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from relations.migrations._at_once import AtOnce
+
 _name_forms = import_module("relations.migrations.0023_name_forms")
 
 # NFKD and the removal of marks: `Téhéran` is `teheran`. A word is cut where the index has a limit.
@@ -125,3 +127,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations[2:] = [AtOnce(operations[2:])]

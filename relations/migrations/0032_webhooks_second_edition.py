@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 from django.db import migrations, models
 from django.db.models import Q
 
+from relations.migrations._at_once import AtOnce
+
 _RENAME = """
     UPDATE relations_subscription SET transitions = (
         SELECT jsonb_agg(jsonb_build_object('track', t -> 'track', '{old}', t -> '{was_old}', '{new}', t -> '{was_new}')
@@ -144,3 +146,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations[1:] = [AtOnce(operations[1:])]

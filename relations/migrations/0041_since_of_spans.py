@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from relations.migrations._at_once import AtOnce
+
 FILL = """
     UPDATE relations_statusspan AS span
     SET since_first = lower(edtf_days(since)), since_last = upper(edtf_days(since)) - 1
@@ -15,7 +17,11 @@ class Migration(migrations.Migration):
     dependencies = [("relations", "0040_acronyms_and_numbers_in_names")]
 
     operations = [
-        migrations.AddField("statusspan", "since_first", models.DateField(null=True)),
-        migrations.AddField("statusspan", "since_last", models.DateField(null=True)),
+        AtOnce(
+            [
+                migrations.AddField("statusspan", "since_first", models.DateField(null=True)),
+                migrations.AddField("statusspan", "since_last", models.DateField(null=True)),
+            ]
+        ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from relations.migrations._at_once import AtOnce
+
 
 def _renamed(model: str, old: str, constraint: models.BaseConstraint) -> migrations.SeparateDatabaseAndState:
     """Django would drop the constraint and its index and make both again."""
@@ -134,3 +136,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = [AtOnce(operations)]

@@ -8,6 +8,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from relations.migrations._at_once import AtOnce
+
 _START = django.contrib.postgres.fields.ranges.RangeStartsWith("days")
 _END = models.Func("days", output_field=models.DateField(), template="coalesce(upper(%(expressions)s), 'infinity')")
 _FUNC = """
@@ -89,3 +91,4 @@ class Migration(migrations.Migration):
         # Expressions have statistics of their own, which choose the index for a day.
         migrations.RunSQL("ANALYZE relations_statusperiod", migrations.RunSQL.noop),
     ]
+    operations[:-1] = [AtOnce(operations[:-1])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from anyascii import anyascii
 
@@ -17,10 +18,6 @@ _EMOJI = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 _SYLLABLE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
 _DIVIDED = re.compile("[\u0590-\u06ff]")
-_FORM = re.compile(
-    "|".join(rf"(?<!\w)(?:ال)?{form}(?!\w)" if _DIVIDED.match(form) else re.escape(form) for form in WRITTEN_FORMS)
-)
-"""Words of Arabic and Hebrew are divided; Arabic joins the article to them."""
 _ALLAH = re.compile(r"\s*(?<!\w)الله(?!\w)")
 _ARTICLE = re.compile(r"(?<!\w)ال(?=\w{2})")
 """Arabic joins it to its word; transliterations divide them, or leave it out."""
@@ -69,11 +66,19 @@ def latin(name: str) -> str:
     normal = unicodedata.normalize("NFKC", in_one_script(name))
     if normal.isascii():
         return normal.lower()
-    text = _FORM.sub(_form, _EMOJI.sub(" ", normal))
+    text = _forms().sub(_form, _EMOJI.sub(" ", normal))
     text = _ARTICLE.sub("", _ALLAH.sub("اللا", text))
     text = _LENGTH.sub("", _SMALL_KANA.sub(_contracted, text))
     ascii_text = anyascii(_HANGUL.sub(_syllable, text))
     return (_SYLLABLE.sub(" ", ascii_text) if _IDEOGRAPHS.search(text) else ascii_text).lower()
+
+
+@cache
+def _forms() -> re.Pattern[str]:
+    """Any written form. Words of Arabic and Hebrew are divided; Arabic joins the article to them."""
+    return re.compile(
+        "|".join(rf"(?<!\w)(?:ال)?{form}(?!\w)" if _DIVIDED.match(form) else re.escape(form) for form in WRITTEN_FORMS)
+    )
 
 
 def _form(match: re.Match[str]) -> str:

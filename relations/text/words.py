@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _TABLES = tomllib.loads((resources.files(__package__) / "words.toml").read_text("utf-8"))
@@ -40,7 +40,7 @@ _ENDING = re.compile(r"(\w{5,}?)[aeiouyj]+(?:kh|[ghmnsv])?[aeiouyj]*")
 @lru_cache(maxsize=1 << 16)
 def group(word: str) -> str:
     """The first word of the group that a word belongs to, or ""; endings of the words of undertakings do not matter."""
-    return _HEADS.get(word) or _STEMS.get(_stem(word), "")
+    return _HEADS.get(word) or _by_stem().get(_stem(word), "")
 
 
 def _stem(word: str) -> str:
@@ -48,6 +48,7 @@ def _stem(word: str) -> str:
     return match[1] if match else word
 
 
+@cache
 def _by_stem() -> dict[str, str]:
     """First words of groups by stems that no other group has."""
     heads_of: defaultdict[str, set[str]] = defaultdict(set)
@@ -55,6 +56,3 @@ def _by_stem() -> dict[str, str]:
         for word in group:
             heads_of[_stem(word)].add(group[0])
     return {stem: heads.pop() for stem, heads in heads_of.items() if len(heads) == 1}
-
-
-_STEMS = _by_stem()
