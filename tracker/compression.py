@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from tracker.layer import Layer
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -68,7 +70,7 @@ def accepted(header: str) -> tuple[str, ...]:
     )
 
 
-class Compression:
+class Compression(Layer):
     """Compresses responses to reads.
 
     A compressed body and the plain one have the same weak ETag, as with Django's GZipMiddleware and nginx: it matches
@@ -78,9 +80,6 @@ class Compression:
     Nobody can learn a secret from lengths (BREACH): responses to a session, with a cookie or with `no-store` are left
     alone. A token is sent by no browser on its own.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         codings = accepted(request.META.get("HTTP_ACCEPT_ENCODING", ""))
