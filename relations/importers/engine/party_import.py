@@ -9,13 +9,14 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
+from relations import ledger
 from relations.codes import SELECTION, PartyChange
 from relations.errors import FileRefused
 from relations.importers.engine import own_format
 from relations.importers.engine.dry_run import Effect, report_dry_run
 from relations.importers.engine.list_events import record_list_events
 from relations.importers.engine.parties import Party, Publication, Unreadable, digest
-from relations.ledger import Author, KnownVersion, PartyDraft, WrittenVersion, clock, load_known_versions, write_parties
+from relations.ledger import Author, KnownVersion, PartyDraft, WrittenVersion
 from relations.models import Designation, ImportRun
 from relations.text.transliteration import latin
 
@@ -62,7 +63,7 @@ def import_parties(
         run.complaints["refused"] = [f"{path.name}: {why}" for path, why in refused.items()]
     before = last.dated if last and not _was_selection(last, publication) else None
     sync = _Sync(
-        run=run, omits=publication.omits, known=load_known_versions(run.list), before=before, dated=run.dated,
+        run=run, omits=publication.omits, known=ledger.load_known_versions(run.list), before=before, dated=run.dated,
         most_unreadable=sanctions_list.most_unreadable,
     )  # fmt: skip
     written = sync.apply(sanctions_list.parse(files), file=file, progress=progress)
@@ -118,10 +119,10 @@ class _Sync:
         self, records: Iterable[Party | Unreadable], *, file: str, progress: Progress | None
     ) -> list[WrittenVersion]:
         """Writes what was listed, amended and delisted; refuses a file with too many bad records or too few parties."""
-        run, moment = self.run, clock()
+        run, moment = self.run, ledger.clock()
         written: list[WrittenVersion] = []
         for drafts in batched(self._drafts(records, progress), _BATCH):
-            written += write_parties(drafts, run=run, moment=moment)
+            written += ledger.write_parties(drafts, run=run, moment=moment)
         if run.read == 0:
             raise FileRefused(file=file, why="it has no records")
         if run.refused > run.read * self.most_unreadable:
@@ -133,7 +134,7 @@ class _Sync:
             why = f"it would end {len(missing)} of {len(current)} designations, more than {MOST_ENDED:.0%}"
             raise FileRefused(file=file, why=f"{why}; if that is true, import it with --accept-shrink")
         for drafts in batched(self._delistings(missing), _BATCH):
-            written += write_parties(drafts, run=run, moment=moment)
+            written += ledger.write_parties(drafts, run=run, moment=moment)
         return written
 
     def _between(self) -> str:
