@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from relations.api.http import throttles
 from relations.errors import TooManyRequests
 from tracker import problems
+from tracker.frame import BY_READER
 from tracker.layer import Layer
 
 _OPEN = ("/api/", "/feeds/")
@@ -86,7 +87,7 @@ class AdminLanguage(Layer):
         with translation.override(translation.get_language_from_request(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
-        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        patch_vary_headers(response, BY_READER)
         return response
 
 
