@@ -137,19 +137,10 @@ class _Sync:
             written += ledger.write_parties(drafts, run=run, moment=moment)
         return written
 
-    def _between(self) -> str:
-        """The days after the publication before, up to this one's."""
-        if self.before is None:
-            return f"[..{self.dated}]"
-        return f"{self.dated}" if self.before == self.dated else f"[{self.before}..{self.dated}]"
-
     def _listed_between(self, *, by: dt.date | None) -> str:
         """After the publication before and by this one's day, or by an earlier one that is possible."""
         latest = by if by and self._is_new_on(by) else self.dated
-        if self.before is None:
-            return f"[..{latest}]"
-        first = min(self.before + dt.timedelta(days=1), latest)
-        return f"{latest}" if first == latest else f"[{first}..{latest}]"
+        return _span(self.before and min(self.before + dt.timedelta(days=1), latest), latest)
 
     def _is_new_on(self, day: dt.date) -> bool:
         """True for a day after the publication before, and no later than this one."""
@@ -237,7 +228,7 @@ class _Sync:
         if change == PartyChange.DELISTED and party.delisted_on is not None:
             return party.delisted_on.isoformat()
         if change != PartyChange.LISTED:
-            return self._between()
+            return _span(self.before, self.dated)
         version, day = self.known.get(party.reference), party.listed_on
         # A party that comes back under its first day was not listed on that day again.
         is_repeated = version is not None and version.delisted_on is not None and day and day <= version.delisted_on
@@ -259,7 +250,7 @@ class _Sync:
                     PartyDraft(
                         reference=reference,
                         change=PartyChange.DELISTED,
-                        on=self._between(),
+                        on=_span(self.before, self.dated),
                         kind=version.kind,
                         name=version.name,
                         programmes=version.programmes,
@@ -270,6 +261,13 @@ class _Sync:
                         known=known,
                     )
                 )
+
+
+def _span(first: dt.date | None, last: dt.date) -> str:
+    """EDTF for a day between these two, both included; without a first, for any day up to the last."""
+    if first is None:
+        return f"[..{last}]"
+    return f"{last}" if first == last else f"[{first}..{last}]"
 
 
 def _fitting(record: Party | Unreadable) -> Party | Unreadable:
