@@ -32,13 +32,8 @@ class Parameter:
     field: Field
 
 
-@dataclass(frozen=True)
-class Response:
-    """A successful response, with one type for each media type."""
-
-    status: str
-    description: str
-    types: tuple[tuple[str, SafeString], ...]
+type Response = tuple[str, str, list[tuple[str, SafeString]]]
+"""Status and description of a successful response, with one type for each media type."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +156,8 @@ def _parameter(source: Fragment) -> Parameter:
 
 def _response(status: str, source: Fragment) -> Response:
     content = source.get("content", {}).items()
-    types = tuple((media_type, type_of(each.get("schema", {}))) for media_type, each in content)
-    return Response(status, source.get("description", ""), types)
+    types = [(media_type, type_of(each.get("schema", {}))) for media_type, each in content]
+    return status, source.get("description", ""), types
 
 
 def _schema(name: str) -> Schema:
