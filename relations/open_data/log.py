@@ -19,13 +19,9 @@ LINE = {
 CHANGE_COLUMNS = LINE | {"day": "date", "leaf": "string"}
 """`leaf` is the hash of the line; where the line is left out, of its columns only `id` is given."""
 ROOT_COLUMNS = {
-    "day": "date",
-    "lines": "integer",
-    "first_id": "integer",
-    "last_id": "integer",
-    "root": "string",
+    "day": "date", "lines": "integer", "first_id": "integer", "last_id": "integer", "root": "string",
     "final": "boolean",
-}
+}  # fmt: skip
 """`final`: the day has passed and gets no further line."""
 
 _PUBLISHED = " ".join(

@@ -37,16 +37,10 @@ COLUMNS = frozenset({"date_start", "date_end", "us_mission_status"})
 type Level = Literal["resident", "non_resident", "liaison", "interests", "consular", "none"]
 
 LEVELS: Mapping[str, Level] = {
-    "Embassy": "resident",
-    "Legation": "resident",
-    "Ambassador Nonresident": "non_resident",
-    "Envoy Nonresident": "non_resident",
-    "Liaison": "liaison",
-    "Interests": "interests",
-    "Consulate": "consular",
-    "Consul Nonresident": "consular",
-    "None": "none",
-}
+    "Embassy": "resident", "Legation": "resident", "Ambassador Nonresident": "non_resident",
+    "Envoy Nonresident": "non_resident", "Liaison": "liaison", "Interests": "interests", "Consulate": "consular",
+    "Consul Nonresident": "consular", "None": "none",
+}  # fmt: skip
 _MISSIONS = frozenset({"resident", "non_resident", "liaison", "interests"})
 """Levels with a diplomatic mission; a consulate is none."""
 _OF_RELATIONS = frozenset({"resident", "non_resident"})

@@ -66,18 +66,12 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 
 CHIPS = (
-    ("severe", _("in force"), _("filled square")),
-    ("partial", _("eased"), _("half-filled square")),
-    ("calm", _("at post"), _("filled circle")),
-    ("none", _("none"), _("ring")),
+    ("severe", _("in force"), _("filled square")), ("partial", _("eased"), _("half-filled square")),
+    ("calm", _("at post"), _("filled circle")), ("none", _("none"), _("ring")),
     ("unknown", _("unknown"), _("question mark, dashed edge")),
-    (
-        "stale-severe",
-        _("in force, as last seen in 2021"),
-        _("clock, then the shape of what was said; double edge"),
-    ),
+    ("stale-severe", _("in force, as last seen in 2021"), _("clock, then the shape of what was said; double edge")),
     ("disputed", _("disputed"), _("two opposite triangles")),
-)
+)  # fmt: skip
 """Tone, a word that has it, and its shape in words."""
 COLOURS = ("paper", "surface", "sunken", "ink", "quiet", "line", "edge", "link", "accent", "focus", "marked")
 
