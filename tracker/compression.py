@@ -7,7 +7,7 @@ import sys
 import zlib
 from collections.abc import Callable, Generator, Iterable, MutableMapping
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import cast
 
 import brotli
 from django.conf import settings
@@ -15,32 +15,31 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from tracker.layer import Layer
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
 
-class _Coder(NamedTuple):
-    """One stream: compresses a chunk to bytes that can be read at once, and ends."""
-
-    write: Callable[[bytes], bytes]
-    end: Callable[[], bytes]
+type _Coder = tuple[Callable[[bytes], bytes], Callable[[], bytes]]
+"""One stream: compresses a chunk to bytes that can be read at once, and ends."""
 
 
 def _brotli(*, thorough: bool) -> _Coder:
     coder = brotli.Compressor(quality=9 if thorough else 4)
-    return _Coder(lambda chunk: coder.process(chunk) + coder.flush(), coder.finish)
+    return lambda chunk: coder.process(chunk) + coder.flush(), coder.finish
 
 
 def _zstd(*, thorough: bool) -> _Coder:
     coder = zstd.ZstdCompressor(level=12 if thorough else 3)
-    return _Coder(lambda chunk: coder.compress(chunk, coder.FLUSH_BLOCK), coder.flush)
+    return lambda chunk: coder.compress(chunk, coder.FLUSH_BLOCK), coder.flush
 
 
 def _gzip(*, thorough: bool) -> _Coder:
     coder = zlib.compressobj(9 if thorough else 5, wbits=zlib.MAX_WBITS | 16)
-    return _Coder(lambda chunk: coder.compress(chunk) + coder.flush(zlib.Z_SYNC_FLUSH), coder.flush)
+    return lambda chunk: coder.compress(chunk) + coder.flush(zlib.Z_SYNC_FLUSH), coder.flush
 
 
 _CODERS = {"br": _brotli, "zstd": _zstd, "gzip": _gzip}
@@ -68,7 +67,7 @@ def accepted(header: str) -> tuple[str, ...]:
     )
 
 
-class Compression:
+class Compression(Layer):
     """Compresses responses to reads.
 
     A compressed body and the plain one have the same weak ETag, as with Django's GZipMiddleware and nginx: it matches
@@ -78,9 +77,6 @@ class Compression:
     Nobody can learn a secret from lengths (BREACH): responses to a session, with a cookie or with `no-store` are left
     alone. A token is sent by no browser on its own.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         codings = accepted(request.META.get("HTTP_ACCEPT_ENCODING", ""))
@@ -130,8 +126,8 @@ def _compress(response: HttpResponseBase, coding: str) -> None:
 def _whole(content: bytes, coding: str, known: MutableMapping[str, bytes] | None) -> bytes:
     if known is not None and coding in known:
         return known[coding]
-    coder = _CODERS[coding](thorough=known is not None)
-    compressed = coder.write(content) + coder.end()
+    write, end = _CODERS[coding](thorough=known is not None)
+    compressed = write(content) + end()
     if known is not None:
         known[coding] = compressed
     return compressed
@@ -139,8 +135,6 @@ def _whole(content: bytes, coding: str, known: MutableMapping[str, bytes] | None
 
 def _streamed(chunks: Iterable[bytes], coding: str) -> Generator[bytes]:
     """The chunks compressed, each of them readable by the client as soon as it is sent."""
-    coder = _CODERS[coding](thorough=False)
-    for chunk in chunks:
-        if chunk:
-            yield coder.write(chunk)
-    yield coder.end()
+    write, end = _CODERS[coding](thorough=False)
+    yield from map(write, filter(None, chunks))
+    yield end()

@@ -18,6 +18,9 @@ from django.utils.http import quote_etag
 
 from relations.representation.references import site
 
+BY_READER = ("Accept-Language", "Cookie")
+"""The headers that choose a reader's language."""
+
 
 def accepts_html(request: HttpRequest) -> bool:
     return "text/html" in request.headers.get("Accept", "")
@@ -38,8 +41,18 @@ def page(
     with translation.override(language):
         body = render_to_string(template, values)
     response = HttpResponse(body, status=status, headers={"Content-Language": language, "Cache-Control": "no-cache"})
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    patch_vary_headers(response, BY_READER)
     return tagged(request, response) if status == HTTPStatus.OK else response
+
+
+def sent(
+    request: HttpRequest, content: str | bytes, media_type: str, *, is_translated: bool = False
+) -> HttpResponseBase:
+    """What is no page: a text, a file. 304 where the reader has it."""
+    response = HttpResponse(content, content_type=media_type, headers={"Cache-Control": "no-cache"})
+    if is_translated:
+        patch_vary_headers(response, BY_READER)
+    return tagged(request, response)
 
 
 def tagged(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:

@@ -1,6 +1,5 @@
 """Liveness and readiness probes."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -10,29 +9,10 @@ from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from psycopg_pool import PoolTimeout
 
+from tracker.layer import Layer
 from tracker.problems import problem, wrong_method
 
 _POOL_TIMEOUT = 2.0  # seconds
-
-
-class Probes:
-    """Answers `/livez` and `/readyz` before other middleware can redirect, refuse or delay them.
-
-    Orchestrators use plain HTTP and addresses instead of names, which HTTPS_ONLY and ALLOWED_HOSTS refuse.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-        self.views = {"/livez": livez, "/readyz": readyz}
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        view = self.views.get(request.path_info)
-        if view is None:
-            return self.get_response(request)
-        is_read = request.method in {"GET", "HEAD"}
-        response = view(request) if is_read else wrong_method(request, HttpResponseNotAllowed(["GET", "HEAD"]))
-        response.headers["Cache-Control"] = "no-store"
-        return response
 
 
 def livez(request: HttpRequest) -> HttpResponseBase:
@@ -64,3 +44,22 @@ def why_not_ready() -> str | None:
     if waiting:
         return f"{len(waiting)} migrations have not been applied to the database; run `manage.py migrate`."
     return None
+
+
+_VIEWS = {"/livez": livez, "/readyz": readyz}
+
+
+class Probes(Layer):
+    """Answers `/livez` and `/readyz` before other middleware can redirect, refuse or delay them.
+
+    Orchestrators use plain HTTP and addresses instead of names, which HTTPS_ONLY and ALLOWED_HOSTS refuse.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        view = _VIEWS.get(request.path_info)
+        if view is None:
+            return self.get_response(request)
+        is_read = request.method in {"GET", "HEAD"}
+        response = view(request) if is_read else wrong_method(request, HttpResponseNotAllowed(["GET", "HEAD"]))
+        response.headers["Cache-Control"] = "no-store"
+        return response

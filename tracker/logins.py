@@ -6,7 +6,6 @@ lock an editor out.
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +22,7 @@ from django.urls import reverse
 
 from relations.api.http import throttles
 from tracker import problems
+from tracker.layer import Layer
 
 KNOWN_BROWSER = "known_browser"
 """The signed cookie: a digest of the account, and a number of the browser."""
@@ -30,11 +30,8 @@ KNOWN_DAYS = 180
 _SALT = "tracker.logins"
 
 
-class LoginLimit:
+class LoginLimit(Layer):
     """Answers 429 to a login after too many failed ones, whether or not the password is right."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method != "POST" or request.path != reverse("admin:login"):

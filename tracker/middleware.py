@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
@@ -15,6 +14,8 @@ from django.utils.cache import patch_vary_headers
 from relations.api.http import throttles
 from relations.errors import TooManyRequests
 from tracker import problems
+from tracker.frame import BY_READER
+from tracker.layer import Layer
 
 _OPEN = ("/api/", "/feeds/")
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -28,15 +29,12 @@ _PREFLIGHT = {
 }
 
 
-class Cors:
+class Cors(Layer):
     """Permits reads without credentials to `CORS_ORIGIN` (CORS, in the Fetch standard), and answers their preflights.
 
     No header depends on the origin that asks, so that caches store one response for all. Neither cookies nor tokens are
     permitted: `Access-Control-Allow-Credentials` is never sent, and `Authorization` is no permitted header.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not settings.CORS_ORIGIN or not request.path_info.startswith(_OPEN) or request.method not in _READS:
@@ -50,11 +48,8 @@ class Cors:
         return response
 
 
-class ApiVersion:
+class ApiVersion(Layer):
     """Names the version (docs/compatibility.md) in answers below `/api/`; outside whatever may answer first."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
@@ -63,11 +58,8 @@ class ApiVersion:
         return response
 
 
-class ReadLimit:
+class ReadLimit(Layer):
     """Counts reads of feeds and packages against `READ_LIMIT`, by address; those of the API are counted there."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not settings.READ_LIMIT or not request.path_info.startswith(("/data/", "/feeds/")):
@@ -83,14 +75,11 @@ class ReadLimit:
         return response
 
 
-class AdminLanguage:
+class AdminLanguage(Layer):
     """The login and the admin in the language of the browser, as far as they are translated.
 
     Django's LocaleMiddleware would translate the API's errors too, which programs read. Pages choose for themselves.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith("/admin/"):
@@ -98,7 +87,7 @@ class AdminLanguage:
         with translation.override(translation.get_language_from_request(request)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
-        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        patch_vary_headers(response, BY_READER)
         return response
 
 

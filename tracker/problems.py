@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 
 from tracker.error_pages import TOO_LARGE, error_page
 from tracker.frame import accepts_html
+from tracker.layer import Layer
 
 CANCELLED, LOCKED = "57014", "55P03"
 """SQLSTATEs (PostgreSQL, appendix A) of a statement timeout and of a lock timeout."""
@@ -103,11 +104,8 @@ def state_of(exception: BaseException) -> str:
     return str(getattr(exception.__cause__, "sqlstate", None) or "")
 
 
-class MethodProblems:
+class MethodProblems(Layer):
     """Replaces Django's empty 405 by a problem, or by a page for people."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
@@ -144,14 +142,11 @@ def announced_bytes(environ: Mapping[str, Any]) -> int:
     return int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
 
 
-class BodyLimit:
+class BodyLimit(Layer):
     """Refuses a body over `BODY_LIMIT_BYTES` (for imports `IMPORT_LIMIT_BYTES`) with 413, and a late one with 408.
 
     Django's own limit is for forms only; DRF's parsers read the stream. Under WSGI a body without a length is empty.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         limit = body_limit(request.path)

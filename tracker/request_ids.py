@@ -3,7 +3,6 @@
 import re
 import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -11,6 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from structlog.typing import EventDict
+
+from tracker.layer import Layer
 
 # RFC 9110's visible characters. Other values are replaced, never copied into a header or a log.
 ACCEPTABLE = re.compile(r"[\x21-\x7e]{1,128}")
@@ -26,14 +27,11 @@ def named(logger: Any, method: str, event: EventDict) -> EventDict:
     return event
 
 
-class RequestIds:
+class RequestIds(Layer):
     """Sets `request.request_id`, and `request_id` of log records, from a safe `X-Request-ID` or a new UUID.
 
     The response has it as `X-Request-ID`.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         given = request.META.get("HTTP_X_REQUEST_ID", "")

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -98,10 +97,10 @@ class ConfirmedAdmin[F: Fact](VersionedAdmin[F]):
                 show(form, refusals_of(error))
             else:
                 return None
-        return self._page(
-            request, "admin/relations/still_so.html", title="Still so", facts=facts, form=form,
-            media=self.media + form.media, addresses=[(fact, address(fact)) for fact in facts],
-            bulk=ACTION_CHECKBOX_NAME in request.POST, checkbox=ACTION_CHECKBOX_NAME,
+        return self._facts_form(
+            request, facts, form, title="Still so", action="confirm_selected", verb="Confirm", button="default",
+            lede="Confirm what a source still says on a later day. No new version is written, and the status counts as "
+            "seen on that day.",
         )  # fmt: skip
 
     @transaction.atomic

@@ -146,10 +146,20 @@ class VersionedAdmin[F: Fact](LedgerAdmin[F]):
         return self._redirect()
 
     def _retraction(self, request: HttpRequest, facts: Sequence[F], form: BaseForm) -> HttpResponse:
+        return self._facts_form(
+            request, facts, form, title="Retract", action="retract_selected", verb="Retract",
+            button="deletelink tracker-retract",
+            lede="Retract what was never true. Every version stays in the history.",
+        )  # fmt: skip
+
+    def _facts_form(
+        self, request: HttpRequest, facts: Sequence[F], form: BaseForm, **words: Any
+    ) -> HttpResponse:  # fmt: skip
+        """The page that asks for what a command on these facts needs."""
         return self._page(
-            request, "admin/relations/retract.html", title="Retract", facts=facts, form=form,
+            request, "admin/relations/facts_form.html", form=form, media=self.media + form.media,
             addresses=[(fact, address(fact)) for fact in facts], bulk=ACTION_CHECKBOX_NAME in request.POST,
-            checkbox=ACTION_CHECKBOX_NAME,
+            checkbox=ACTION_CHECKBOX_NAME, **words,
         )  # fmt: skip
 
 

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from relations.models import FACT_MODELS
 from relations.open_data.merkle import MerkleTree, canonical, leaf_hash
-from relations.open_data.tables import Withheld, open_facts, stream
+from relations.open_data.tables import Withheld, open_facts, parsed, stream
 
 LINE = {
     "id": "integer", "pair": "string", "version": "integer", "track": "string", "old": "object", "new": "object",
@@ -21,13 +19,9 @@ LINE = {
 CHANGE_COLUMNS = LINE | {"day": "date", "leaf": "string"}
 """`leaf` is the hash of the line; where the line is left out, of its columns only `id` is given."""
 ROOT_COLUMNS = {
-    "day": "date",
-    "lines": "integer",
-    "first_id": "integer",
-    "last_id": "integer",
-    "root": "string",
+    "day": "date", "lines": "integer", "first_id": "integer", "last_id": "integer", "root": "string",
     "final": "boolean",
-}
+}  # fmt: skip
 """`final`: the day has passed and gets no further line."""
 
 _PUBLISHED = " ".join(
@@ -65,7 +59,7 @@ class Log:
             _SQL, self._withheld.parameters
         ):
             cause = {"kind": kind, "key": key, "version": version} if key else None
-            values = (*head, _json(old), _json(new), effective, recorded_at, reason, cause, request)
+            values = (*head, parsed(old), parsed(new), effective, recorded_at, reason, cause, request)
             leaf = leaf_hash(canonical(dict(zip(LINE, values, strict=True))))
             day = self._add(head[0], recorded_at, leaf)
             yield (*((head[0], *[None] * (len(LINE) - 1)) if hidden else values), day, leaf.hex())
@@ -84,7 +78,3 @@ class Log:
         for day, own in sorted(self._days.items()):
             final = day < last and day < finished.astimezone(dt.UTC).date()
             yield (day, own.tree.size, own.first, own.last, own.tree.root().hex(), final)
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str) else value

@@ -49,8 +49,13 @@ class Table:
         for row in stream(self.sql, withheld.parameters):
             values = list(row)
             for place in places:
-                values[place] = orjson.loads(row[place]) if isinstance(row[place], str) else row[place]
+                values[place] = parsed(row[place])
             yield tuple(values)
+
+
+def parsed(value: Any) -> Any:
+    """JSON of a column, which a cursor of the server gives as text."""
+    return orjson.loads(value) if isinstance(value, str) else value
 
 
 def stream(sql: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:

@@ -48,14 +48,7 @@ class _File:
         return Written(self.name, self._digest.hexdigest(), self.size)
 
 
-class _Table(_File):
-    """The file of a table in one format."""
-
-    def write_rows(self, rows: Sequence[Values]) -> None:
-        raise NotImplementedError
-
-
-class _JsonLines(_Table):
+class _JsonLines(_File):
     def __init__(self, path: Path, columns: Columns) -> None:
         super().__init__(path.with_suffix(".jsonl"))
         self._names = tuple(columns)
@@ -65,7 +58,7 @@ class _JsonLines(_Table):
             self.write(dumps(dict(zip(self._names, row, strict=True))) + b"\n")
 
 
-class _Csv(_Table):
+class _Csv(_File):
     """Cells as in the exports of the API: words of a list joined, formulas defused."""
 
     def __init__(self, path: Path, columns: Columns) -> None:
@@ -78,7 +71,7 @@ class _Csv(_Table):
         self.write(text.getvalue().encode())
 
 
-class _Parquet(_Table):
+class _Parquet(_File):
     """Lists as lists, moments in UTC to the microsecond, JSON objects as text."""
 
     def __init__(self, path: Path, columns: Columns, pyarrow: ModuleType) -> None:
@@ -129,7 +122,7 @@ def write_table(
     path: Path, columns: Columns, rows: Iterable[Values], *, pyarrow: ModuleType | None = None
 ) -> list[Written]:  # fmt: skip
     """Writes the files of a table, in constant memory: `path` with the suffix of each format."""
-    tables: list[_Table] = [_Csv(path, columns), _JsonLines(path, columns)]
+    tables: list[_Csv | _JsonLines | _Parquet] = [_Csv(path, columns), _JsonLines(path, columns)]
     if pyarrow is not None:
         tables.append(_Parquet(path, columns, pyarrow))
     number = 0

@@ -33,6 +33,7 @@ from relations.status.tracks import (
 _RUNNING = (SanctionValue.THREATENED, SanctionValue.IN_FORCE, SanctionValue.EASED, SanctionValue.SUSPENDED)
 _RELIEF = (SanctionValue.EASED, SanctionValue.SUSPENDED, SanctionValue.NONE)
 _PARTIAL = (Scope.MOST, Scope.SOME)
+_IMPOSING = (SanctionAction.IMPOSED, SanctionAction.TIGHTENED, SanctionAction.REIMPOSED)
 
 
 def track_of(fact: FactValue) -> Track:
@@ -257,37 +258,27 @@ def _lifted(now: _Programme, fact: FactValue) -> _Programme:
             value = SanctionValue.EASED
         elif suspended and now.state.value == SanctionValue.SUSPENDED:
             value = SanctionValue.SUSPENDED
-    over = value == SanctionValue.NONE
-    return _Programme(
-        _run(now, fact, value, left),
-        suspended=frozenset() if over else suspended,
-        has_unnamed=has_unnamed and not over,
-        before=now,
-    )
+    if value == SanctionValue.NONE:
+        return _Programme(_run(now, fact, value, left), before=now)
+    return _Programme(_run(now, fact, value, left), suspended, has_unnamed, before=now)
 
 
 _ACTIONS: dict[str, Callable[[_Programme, FactValue], _Programme]] = {
     SanctionAction.THREATENED: _threatened,
-    SanctionAction.IMPOSED: _imposed,
-    SanctionAction.TIGHTENED: _imposed,
+    **dict.fromkeys(_IMPOSING, _imposed),
     SanctionAction.EXTENDED: _extended,
     SanctionAction.EASED: _eased,
     SanctionAction.SUSPENDED: _suspended,
-    SanctionAction.REIMPOSED: _imposed,
     SanctionAction.LIFTED: _lifted,
     SanctionAction.EXPIRED: lambda now, fact: _Programme(_run(now, fact, SanctionValue.NONE)),
     SanctionAction.OBSERVED: _observed,
 }
 _OUTCOMES = {
     SanctionAction.THREATENED: SanctionValue.THREATENED,
-    SanctionAction.IMPOSED: SanctionValue.IN_FORCE,
-    SanctionAction.TIGHTENED: SanctionValue.IN_FORCE,
-    SanctionAction.REIMPOSED: SanctionValue.IN_FORCE,
+    **dict.fromkeys((*_IMPOSING, SanctionAction.OBSERVED), SanctionValue.IN_FORCE),
     SanctionAction.EASED: SanctionValue.EASED,
     SanctionAction.SUSPENDED: SanctionValue.SUSPENDED,
-    SanctionAction.LIFTED: SanctionValue.NONE,
-    SanctionAction.EXPIRED: SanctionValue.NONE,
-    SanctionAction.OBSERVED: SanctionValue.IN_FORCE,
+    **dict.fromkeys((SanctionAction.LIFTED, SanctionAction.EXPIRED), SanctionValue.NONE),
 }
 """The value after each action that gives one; an extension gives none."""
 

@@ -21,7 +21,7 @@ from relations.web.about import ABOUT
 from relations.web.docs.library import library
 from relations.web.pictures.drawing import png
 from relations.web.reference.document import tags
-from tracker.frame import tagged
+from tracker.frame import sent, tagged
 
 _PART = 10_000
 """Sources or parties of one sitemap; the protocol allows 50,000 addresses."""
@@ -55,7 +55,7 @@ def robots(request: HttpRequest) -> HttpResponseBase:
         *(f"Disallow: {path}" for path in _UNINTERESTING),
         f"Sitemap: {site(request)}/sitemap.xml",
     ]
-    return _plain(request, "\n".join(lines) + "\n", "text/plain")
+    return sent(request, "\n".join(lines) + "\n", "text/plain; charset=utf-8")
 
 
 @require_safe
@@ -107,7 +107,7 @@ def _pages() -> list[str]:
 
 def _sitemap(request: HttpRequest, root: str, entries: Iterable[str]) -> HttpResponseBase:
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return _plain(request, head + "\n".join(entries) + f"\n</{root}>\n", "application/xml")
+    return sent(request, head + "\n".join(entries) + f"\n</{root}>\n", "application/xml; charset=utf-8")
 
 
 @require_safe
@@ -126,7 +126,7 @@ def llms(request: HttpRequest) -> HttpResponseBase:
         lines += ["", f"## {group.title}", ""]
         lines += [f"- [{page.title}]({host}{page.raw_address})" + (f": {page.summary}" if page.summary else "")
                   for page in group.pages]  # fmt: skip
-    return _plain(request, "\n".join(lines) + "\n", "text/markdown")
+    return sent(request, "\n".join(lines) + "\n", "text/markdown; charset=utf-8")
 
 
 @require_safe
@@ -135,8 +135,3 @@ def favicon(request: HttpRequest) -> HttpResponseBase:
     mark = (settings.ROOT / "relations" / "static" / "web" / "mark.svg").read_text("utf-8")
     headers = {"Cache-Control": "public, max-age=86400"}
     return tagged(request, HttpResponse(png(mark, 48), content_type="image/png", headers=headers))
-
-
-def _plain(request: HttpRequest, text: str, media_type: str) -> HttpResponseBase:
-    response = HttpResponse(text, content_type=f"{media_type}; charset=utf-8", headers={"Cache-Control": "no-cache"})
-    return tagged(request, response)

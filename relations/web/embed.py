@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.csp import CSP
 from django.utils.html import format_html
@@ -24,7 +24,7 @@ from relations.web.pairs.content import PairContent, of_content
 from relations.web.pairs.forms import not_finished
 from relations.web.pictures import card
 from relations.web.refusals import reads
-from tracker.frame import page, tagged
+from tracker.frame import page, sent
 from tracker.problems import problem
 
 WIDTH, HEIGHT = 640, 680
@@ -78,8 +78,7 @@ def _described(
     if (widest or card.WIDTH) >= card.WIDTH and (highest or card.HEIGHT) >= card.HEIGHT:
         body |= {"thumbnail_url": host + address.form("png"), "thumbnail_width": card.WIDTH,
                  "thumbnail_height": card.HEIGHT}  # fmt: skip
-    response = HttpResponse(dumps(body), content_type="application/json", headers={"Cache-Control": "no-cache"})
-    return tagged(request, response)
+    return sent(request, dumps(body), "application/json")
 
 
 def frame(host: str, address: Address, title: str, *, width: int = WIDTH, height: int = HEIGHT) -> str:

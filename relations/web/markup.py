@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from relations.web.pairs.statuses import ShownStatus
-from relations.web.tones import GRAVITY, TONES, apart, classes
+from relations.web.tones import GRAVITY, TONES, apart, by_gravity, classes
 from relations.web.words import once_in_each_language
 
 
@@ -88,6 +89,15 @@ def linked(name: str, path: str, status: ShownStatus) -> SafeString:
     since = " ".join(filter(None, (status.since, _via(status.via))))
     more = f' <span class="small quiet">{escape(since)}</span>' if since else ""
     return _safe(f'<li><a href="{escape(path)}">{escape(name)}</a>{dispute}{holder}{more}</li>')
+
+
+def by_word(countries: Iterable[tuple[str, str, ShownStatus]]) -> list[tuple[str, str, int, SafeString]]:
+    """Lists of countries, given by name, path and status: tone, word, their number and the list; the gravest first."""
+    links: defaultdict[tuple[str, str], list[SafeString]] = defaultdict(list)
+    for name, path, status in countries:
+        links[status.tone, status.word].append(linked(name, path, status))
+    ordered = sorted(links, key=lambda key: (by_gravity(key[0]), key[1]))
+    return [(*key, len(links[key]), joined(links[key])) for key in ordered]
 
 
 @once_in_each_language

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from relations.open_data.published import PackageFile, PublishedPackage, published_package, published_packages
 from relations.representation.references import site
+from relations.web.structured_data import data_set
 
 MOST = 30
 """Packages on the page and in the list, the newest ones; older ones stay at their addresses."""
@@ -56,20 +57,17 @@ def dataset(package: PublishedPackage, root: str) -> dict[str, Any]:
     address = f"{root}/data/{package.day}"
     tables = [one for one in package.files.values() if one.title]
     licences = [one["path"] for one in package.description.get("licenses", ())]
-    return {
-        "@context": "https://schema.org", "@type": "Dataset",
-        "name": _("Diplomatic and sanctions status between countries"),
-        "description": _("Facts with their sources and quotes, the statuses that follow from them, and the change "
-                         "log."),
-        "url": f"{root}/data/", "identifier": f"{address}/datapackage.json", "version": package.version,
-        "datePublished": package.day.isoformat(), "isAccessibleForFree": True, "license": licences,
-        "creator": {"@type": "Organization", "name": "Tracker", "url": f"{root}/"},
-        "distribution": [
-            {"@type": "DataDownload", "name": one.title, "contentUrl": f"{address}/{one.name}", "sha256": one.sha256,
+    return data_set(
+        root, "/data/", name=_("Diplomatic and sanctions status between countries"),
+        description=_("Facts with their sources and quotes, the statuses that follow from them, and the change log."),
+        downloads=[
+            {"name": one.title, "contentUrl": f"{address}/{one.name}", "sha256": one.sha256,
              "encodingFormat": _media_type(one.name).partition(";")[0], "contentSize": str(one.size)}
             for one in tables
         ],
-    }  # fmt: skip
+        identifier=f"{address}/datapackage.json", version=package.version, datePublished=package.day.isoformat(),
+        license=licences,
+    )  # fmt: skip
 
 
 @require_safe

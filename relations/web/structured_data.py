@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,26 +18,31 @@ def as_text(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
 
 
-def dataset(content: PairContent) -> dict[str, Any]:
+def data_set(
+    site: str, path: str, *, name: str, description: str, downloads: Iterable[Mapping[str, str]], **more: Any
+) -> dict[str, Any]:
+    """`Dataset` at an address of the site."""
+    return {
+        "@context": "https://schema.org", "@type": "Dataset", "name": name, "description": description,
+        "url": site + path, "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": "Tracker", "url": f"{site}/"},
+        "distribution": [{"@type": "DataDownload", **one} for one in downloads], **more,
+    }  # fmt: skip
+
+
+def of_pair(content: PairContent) -> dict[str, Any]:
     """`Dataset` of a pair on a day."""
     address, site = content.address, content.site
-    downloads = (("application/json", "json"), ("text/csv", "csv"), ("image/svg+xml", "svg"), ("image/png", "png"))
-    return {
-        "@context": "https://schema.org", "@type": "Dataset",
-        "name": f"{content.title}, {content.day_in_words}",
-        "description": _("Heads of mission, sanctions, travel bans and diplomatic relations of both directions, each "
-                         "with its sources. %(dates)s.") % {"dates": content.dates},
-        "url": site + address.path, "identifier": content.url, "version": f"{content.version}",
-        "temporalCoverage": content.day.isoformat(), "isAccessibleForFree": True,
-        "spatialCoverage": [
-            country(code, name, site) for code, name in zip(address.code.split("-"), content.sides, strict=True)
-        ],
-        "creator": {"@type": "Organization", "name": "Tracker", "url": f"{site}/"},
-        "distribution": [
-            {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": site + address.form(ending)}
-            for media_type, ending in downloads
-        ],
-    }  # fmt: skip
+    forms = (("application/json", "json"), ("text/csv", "csv"), ("image/svg+xml", "svg"), ("image/png", "png"))
+    sides = zip(address.code.split("-"), content.sides, strict=True)
+    return data_set(
+        site, address.path, name=f"{content.title}, {content.day_in_words}",
+        description=_("Heads of mission, sanctions, travel bans and diplomatic relations of both directions, each "
+                      "with its sources. %(dates)s.") % {"dates": content.dates},
+        downloads=[{"encodingFormat": kind, "contentUrl": site + address.form(ending)} for kind, ending in forms],
+        identifier=content.url, version=f"{content.version}", temporalCoverage=content.day.isoformat(),
+        spatialCoverage=[country(code, name, site) for code, name in sides],
+    )  # fmt: skip
 
 
 def country(code: str, name: str, site: str) -> dict[str, Any]:
@@ -59,18 +64,13 @@ def website(site: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def changes_dataset(site: str) -> dict[str, Any]:
+def of_changes(site: str) -> dict[str, Any]:
     """`Dataset` of the change log."""
-    downloads = (("application/json", "/api/changes/"), ("text/csv", "/api/changes/?format=csv"),
-                 ("application/atom+xml", "/feeds/changes.atom"))  # fmt: skip
-    return {
-        "@context": "https://schema.org", "@type": "Dataset", "name": _("Changes between countries"),
-        "description": _("Everything that changed between countries in diplomatic relations, heads of mission, "
-                         "sanctions and travel bans, in the order in which it was recorded."),
-        "url": f"{site}/changes/", "isAccessibleForFree": True,
-        "creator": {"@type": "Organization", "name": "Tracker", "url": f"{site}/"},
-        "distribution": [
-            {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": site + path}
-            for media_type, path in downloads
-        ],
-    }  # fmt: skip
+    forms = (("application/json", "/api/changes/"), ("text/csv", "/api/changes/?format=csv"),
+             ("application/atom+xml", "/feeds/changes.atom"))  # fmt: skip
+    return data_set(
+        site, "/changes/", name=_("Changes between countries"),
+        description=_("Everything that changed between countries in diplomatic relations, heads of mission, "
+                      "sanctions and travel bans, in the order in which it was recorded."),
+        downloads=[{"encodingFormat": kind, "contentUrl": site + path} for kind, path in forms],
+    )  # fmt: skip

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from relations.codes import (
-    UNKNOWN,
-    BanAction,
-    NextStatus,
-    PostStatus,
-    RelationsValue,
-    SanctionValue,
-    TrackKind,
-    Trend,
-)
+from relations.codes import UNKNOWN, BanAction, NextStatus, PostStatus, RelationsValue, SanctionValue, TrackKind, Trend
 
 _TONES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     TrackKind.AMBASSADOR: {

@@ -56,7 +56,7 @@ def test_a_full_disk_is_said_in_a_line_and_nothing_is_recorded(import_un, monkey
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr(archive, "store_file", full)
+        patched.setattr(archive.ledger, "store_file", full)
         (said,) = import_un(*people(1))
     assert said == "[Errno 28] No space left on device: the import has stopped, and nothing of it is recorded."
     assert not Designation.objects.exists()

@@ -40,7 +40,7 @@ def stop(*args, **kwargs):
     print("halfway", flush=True)
     sys.stdin.read()
 
-fact_import.date_links = stop
+fact_import.ledger.date_links = stop
 import_list("travel_ban", [Path(sys.argv[1])])
 """
 

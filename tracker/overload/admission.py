@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 
 from relations.api.http import throttles
 from tracker import problems
+from tracker.layer import Layer
 from tracker.overload import clients
 
 _PAIR = re.compile(r"/api/relations/[A-Za-z]")
@@ -104,11 +105,11 @@ class Lane:
         return self._running[ticket.address], self._last_admission.get(ticket.address, 0)
 
 
-class Admission:
+class Admission(Layer):
     """Answers 503 where the request's lane has no place."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
+        super().__init__(get_response)
         at_once, queue = settings.WEB_AT_ONCE, settings.WEB_THREADS // 10
         self.reads = Lane(at_once=at_once, queue=2 * queue)
         # Mostly from the cache, and the most frequent: about one pair, on any day.
@@ -155,11 +156,8 @@ def longer_statements() -> Iterator[None]:
             connection.close()  # the next request must not have the longer timeout
 
 
-class WholeFiles:
+class WholeFiles(Layer):
     """Reads static files whole, since a streamed one occupies a thread until its client has it."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)

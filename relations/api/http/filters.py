@@ -185,15 +185,9 @@ class MomentBound(Bound):
     schema = {"type": "string", "pattern": patterns.DAY_OR_MOMENT, "example": "2020-02-01T12:00:00Z"}
 
     def condition_of(self, value: dt.date | dt.datetime) -> Q:
-        if isinstance(value, dt.datetime):
-            return super().condition_of(value)
-        midnight = dt.datetime.combine(value, dt.time(), dt.UTC)
-        if self.lookup == "gte":
-            return super().condition_of(midnight)
-        # 9999-12-31 has no next day, and nothing is recorded after it.
-        if value == dt.date.max:
-            return Q(**{f"{self.field_name}__isnull": False})
-        return Q(**{f"{self.field_name}__lt": midnight + dt.timedelta(days=1)})
+        if not isinstance(value, dt.datetime):
+            value = dt.datetime.combine(value, dt.time.min if self.lookup == "gte" else dt.time.max, dt.UTC)
+        return super().condition_of(value)
 
 
 class RecordedBound(MomentBound):

@@ -13,8 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from relations import ledger
 from relations.errors import FileRefused
-from relations.ledger import StoredFile, store_file
+from relations.ledger import StoredFile
 
 MAX_BYTES = 256 * 1024 * 1024
 """Limit of an unpacked file or tar; the largest list has 70 MB."""
@@ -51,7 +52,7 @@ def store(files: Sequence[Path], *, name: str) -> list[StoredFile]:
 
 def _stored(path: Path) -> StoredFile:
     with path.open("rb") as opened:
-        return store_file(opened, name=path.name)
+        return ledger.store_file(opened, name=path.name)
 
 
 def _pack(files: Sequence[Path], packed: Path) -> None:

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from relations import ledger
 from relations.codes import PostStatus
 from relations.importers.engine.reference_resolver import References
 from relations.importers.engine.statement_diff import Change
 from relations.importers.engine.statements import Repeated, Statement
-from relations.ledger import Author, ConfirmationDraft, confirm, today
+from relations.ledger import Author, ConfirmationDraft
 from relations.models import Fact
 
 type _Subject = tuple[str, str, str, str]
@@ -61,8 +62,8 @@ class Confirmations:
         """Takes what a publication confirms, once the facts of those before it are recorded."""
         for one in confirming(change).values():
             if day := change.reading.day_of(one.statement):
-                key = one.known.fact_key
-                draft = self.references.confirmation(change.reading, one.statement, key=key, day=min(day, today()))
+                key, last = one.known.fact_key, min(day, ledger.today())
+                draft = self.references.confirmation(change.reading, one.statement, key=key, day=last)
                 self._pending[key].append((one, draft))
 
     def record_before(self, change: Change) -> None:
@@ -83,7 +84,7 @@ class Confirmations:
             if (now := current.get(draft.key)) and now[0] == repeated.known.version and now[1] <= draft.day
         ]
         if drafts:
-            confirm(drafts, author=self.author)
+            ledger.confirm(drafts, author=self.author)
 
 
 def _current_versions(drafts: Iterable[ConfirmationDraft]) -> Mapping[UUID, tuple[int, dt.date]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from relations import dates
+from relations import dates, ledger
 from relations.codes import SourceKind, pair_code
 from relations.errors import FileRefused, SomeRefused
 from relations.importers.engine import own_format, regimes
@@ -26,18 +26,7 @@ from relations.importers.engine.reference_resolver import References
 from relations.importers.engine.statement_diff import Baseline, Change
 from relations.importers.engine.statements import KnownStatement, OnMissing, Reading
 from relations.importers.registry import FactList
-from relations.ledger import (
-    Author,
-    FactRevision,
-    SourceLinkDraft,
-    date_links,
-    link,
-    lock_ahead,
-    one_projection,
-    run_batch,
-    today,
-    unlink,
-)
+from relations.ledger import Author, FactRevision, SourceLinkDraft
 from relations.models import FACT_MODEL_OF, Citation, ImportRun, SourceLink
 
 _NAMED = 5
@@ -74,7 +63,7 @@ def import_facts(
     for reading in readings:
         _cover(reading, fact_list)
     current = not_older(readings, run, last)
-    with one_projection(), regimes.joining(current, run, names_regimes=fact_list.names_regimes) as pairs:
+    with ledger.one_projection(), regimes.joining(current, run, names_regimes=fact_list.names_regimes) as pairs:
         _sync(fact_list, current, run, last=last, author=author, pairs=pairs)
 
 
@@ -83,7 +72,7 @@ def _cover(reading: Reading, fact_list: FactList) -> None:
     if fact_list.covers == "edition":
         reading.covers_to = reading.covers_to or reading.version
     if reading.covers_to:
-        reading.covers_to = min(reading.covers_to, today())
+        reading.covers_to = min(reading.covers_to, ledger.today())
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -117,9 +106,9 @@ def _sync(
         _write(change, references, written, run=run, author=importer)
         confirmations.collect(change)
     confirmations.record()
-    unlink(fact_list.code, written.ended - written.links.keys())
-    link(fact_list.code, written.links.values(), run=run)
-    date_links(fact_list.code, baseline.dated)
+    ledger.unlink(fact_list.code, written.ended - written.links.keys())
+    ledger.link(fact_list.code, written.links.values(), run=run)
+    ledger.date_links(fact_list.code, baseline.dated)
     unconfirmed = {reference for change in changes for reference in change.unconfirmed}
     if unchanged := sorted(written.foreign | unconfirmed):
         run.complaints["kept"] = unchanged
@@ -184,7 +173,7 @@ def _lock_references(
     pairs |= {
         pair_code(one.content["sender"], one.content["target"]) for change in changes for one in change.gone.values()
     }
-    lock_ahead(sources=references.sources.values(), pairs=pairs | also)
+    ledger.lock_ahead(sources=references.sources.values(), pairs=pairs | also)
     return references
 
 
@@ -193,7 +182,7 @@ def _write(change: Change, references: References, written: _Written, *, run: Im
     drafts = [references.draft(change.reading, statement) for statement in change.new.values()]
     revisions = _revisions(change, references)
     try:
-        result = run_batch(
+        result = ledger.run_batch(
             drafts,
             list(revisions.values()),
             author=author,

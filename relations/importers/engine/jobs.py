@@ -10,25 +10,14 @@ from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from relations import ledger
 from relations.codes import RunState
 from relations.errors import Conflict, FetchFailed, FileRefused, Refused
 from relations.importers.engine import archive
 from relations.importers.engine.fetching import Terms, fetch
 from relations.importers.engine.publications import import_list, may_be_later
 from relations.importers.registry import LISTS, PARTY_LISTS
-from relations.ledger import (
-    IMPORT_QUEUE,
-    IMPORT_TASK,
-    NOBODY,
-    Author,
-    StoredFile,
-    delete_files,
-    enqueue_import,
-    finish_unchanged,
-    set_import_state,
-    store_file,
-    write_files,
-)
+from relations.ledger import IMPORT_QUEUE, IMPORT_TASK, NOBODY, Author, StoredFile
 from relations.models import ImportRun
 
 ATTEMPTS = 5
@@ -56,13 +45,13 @@ def run_import(context: JobContext, run: int) -> None:
         _begin(asked)
     except (FetchFailed, Conflict) as trouble:
         if context.job.attempts + 1 >= ATTEMPTS:
-            set_import_state(asked, RunState.REFUSED, why=trouble.detail)
+            ledger.set_import_state(asked, RunState.REFUSED, why=trouble.detail)
             return
-        set_import_state(asked, RunState.WAITING, why=f"{trouble.detail} It is tried again.")
+        ledger.set_import_state(asked, RunState.WAITING, why=f"{trouble.detail} It is tried again.")
         raise
     except Refused as refusal:
         # A run that had begun says so itself.
-        set_import_state(asked, RunState.REFUSED, why=refusal.detail)
+        ledger.set_import_state(asked, RunState.REFUSED, why=refusal.detail)
 
 
 @app.periodic(cron="*/15 * * * *", periodic_id="due")
@@ -75,7 +64,7 @@ def fetch_due_lists(timestamp: int) -> None:
         if last is None or (
             last.state not in UNDER_WAY and (period := LISTS[code].period) and last.started_at + period <= now
         ):
-            enqueue_import(code, author=NOBODY)
+            ledger.enqueue_import(code, author=NOBODY)
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="stalled")
@@ -97,16 +86,16 @@ def forget_old_files(timestamp: int) -> None:
         needed |= {one["sha256"] for one in good.files} if good else set()
     for run in ImportRun.objects.filter(state__in=UNDER_WAY):
         needed |= {one["sha256"] for one in run.files}
-    delete_files(needed=needed, before=dt.datetime.now(dt.UTC) - RETENTION)
+    ledger.delete_files(needed=needed, before=dt.datetime.now(dt.UTC) - RETENTION)
 
 
 def _begin(asked: ImportRun) -> None:
     with archive.temporary_folder() as folder:
         archived: list[StoredFile] = asked.files or _fetched(asked, folder)
         if not archived:
-            finish_unchanged(asked, why=NOT_CHANGED)
+            ledger.finish_unchanged(asked, why=NOT_CHANGED)
             return
-        files = write_files(archived, folder=folder)
+        files = ledger.write_files(archived, folder=folder)
         import_list(
             asked.list, files, dated=asked.dated, author=Author(user=asked.started_by, imports=True), asked=asked,
             archived=archived, accept_shrink=asked.accept_shrink, dry_run=asked.dry_run,
@@ -132,7 +121,7 @@ def _fetched(asked: ImportRun, folder: Path) -> list[StoredFile]:
         is_changed = is_changed or answer.changed
         if answer.changed:
             with into.open("rb") as opened:
-                stored = store_file(opened, name=one.name, media_type=answer.media_type)
+                stored = ledger.store_file(opened, name=one.name, media_type=answer.media_type)
             files.append(stored | {"url": one.url, "etag": answer.etag, "last_modified": answer.last_modified})
         elif known:
             files.append(known)

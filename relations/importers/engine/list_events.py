@@ -12,22 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import F, Func
 
+from relations import ledger
 from relations.codes import PartyChange
 from relations.importers.engine.list_observations import observe
 from relations.importers.engine.regimes import regime_of
 from relations.importers.engine.tables import Programme, programme_of
 from relations.importers.registry import PartyList
-from relations.ledger import (
-    Author,
-    KnownVersion,
-    ListChangeDraft,
-    WrittenVersion,
-    append_list_changes,
-    change_programme,
-    lock_programmes,
-    one_projection,
-    record_programme,
-)
+from relations.ledger import Author, KnownVersion, ListChangeDraft, WrittenVersion
 from relations.models import Country, Designation, ImportRun, SanctionProgramme
 
 type Changes = Mapping[str, Mapping[PartyChange, Sequence[WrittenVersion]]]
@@ -49,10 +40,10 @@ def record_list_events(
         run.complaints["unknown_programmes"] = unknown
     # Every lock that may have to wait is taken before the log's.
     rows = _programme_rows(run.list, {code: one for code, one in table.items() if one and one.target})
-    lock_programmes(rows.values())
-    with one_projection():
+    ledger.lock_programmes(rows.values())
+    with ledger.one_projection():
         observe(sanctions_list, run, {code: row for code, row in rows.items() if code in shown}, author=author)
-    append_list_changes(
+    ledger.append_list_changes(
         [
             ListChangeDraft(
                 list_title=sanctions_list.title,
@@ -116,12 +107,12 @@ def _row(known: Programme, coded: SanctionProgramme | None) -> SanctionProgramme
     if coded and (coded.issuer_id, coded.target_id) == (known.issuer, known.target):
         return _thematic(coded, known)
     if coded:
-        change_programme(coded, {"list": "", "code": ""})
+        ledger.change_programme(coded, {"list": "", "code": ""})
     title = f"{known.code}: {known.title}" if known.title != known.code else known.title
     titled = SanctionProgramme.objects.filter(issuer=known.issuer, target=known.target, title=title, code="").first()
     if titled:
-        return _thematic(change_programme(titled, named), known)
-    return record_programme(
+        return _thematic(ledger.change_programme(titled, named), known)
+    return ledger.record_programme(
         {
             "issuer": Country.objects.get(code=known.issuer),
             "target": Country.objects.get(code=known.target),
@@ -136,4 +127,4 @@ def _row(known: Programme, coded: SanctionProgramme | None) -> SanctionProgramme
 
 
 def _thematic(row: SanctionProgramme, known: Programme) -> SanctionProgramme:
-    return change_programme(row, {"thematic": True}) if known.is_thematic and not row.thematic else row
+    return ledger.change_programme(row, {"thematic": True}) if known.is_thematic and not row.thematic else row

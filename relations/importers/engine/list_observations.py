@@ -8,23 +8,10 @@ from dataclasses import dataclass, replace
 
 from django.db.models import F, Func, Min
 
+from relations import ledger
 from relations.codes import SUCCESSORS, Nature, SanctionAction, SourceKind, pair_code
 from relations.importers.registry import PartyList
-from relations.ledger import (
-    Author,
-    CitationDraft,
-    ConfirmationDraft,
-    FactDraft,
-    FactRevision,
-    SourceLinkDraft,
-    confirm,
-    date_links,
-    link,
-    lock_ahead,
-    record_source,
-    run_batch,
-    today,
-)
+from relations.ledger import Author, CitationDraft, ConfirmationDraft, FactDraft, FactRevision, SourceLinkDraft
 from relations.models import Designation, ImportRun, SanctionEvent, SanctionProgramme, Source, SourceLink
 
 NO_ACT = "A list of parties names no act: that parties come and go neither tightens nor eases anything."
@@ -62,7 +49,7 @@ def observe(
 
     Acts that earlier versions of the tracker made of parties who came and went are retracted.
     """
-    day = run.dated or today()
+    day = run.dated or ledger.today()
     shown = _shown(run.list, rows)
     new = [one for one in shown if one.link is None or one.is_aimed_elsewhere]
     misaimed = [one.fact for one in new if one.fact and not one.is_editors]
@@ -74,14 +61,14 @@ def observe(
         run.source = _source(sanctions_list, run)
     pairs = {pair_code(one.row.issuer_id, one.row.target_id) for one in (*new, *again)}
     sources = [run.source] if run.source else []
-    lock_ahead(sources=sources, pairs=pairs | {fact.pair_id for fact in (*misaimed, *acts)})
+    ledger.lock_ahead(sources=sources, pairs=pairs | {fact.pair_id for fact in (*misaimed, *acts)})
     importer = replace(author, imports=True)
     _retract(acts, NO_ACT, author=importer)
     _retract(misaimed, AIMED_ELSEWHERE, author=importer)
     if run.source:
         _record(new, sanctions_list, run, run.source, author=importer)
         _confirm(again, run.source, day, author=importer)
-    date_links(run.list, {one.row.code: day for one in (*new, *again)})
+    ledger.date_links(run.list, {one.row.code: day for one in (*new, *again)})
 
 
 def _shown(code: str, rows: Mapping[str, SanctionProgramme]) -> list[Shown]:
@@ -107,7 +94,7 @@ def _acts_of_parties(code: str) -> Iterable[SanctionEvent]:
 def _source(sanctions_list: PartyList, run: ImportRun) -> Source:
     """The source of this publication; the first one is the original of all, for they are one witness."""
     first = ImportRun.objects.filter(list=run.list, source__isnull=False).order_by("id").first()
-    return record_source(
+    return ledger.record_source(
         {
             "kind": SourceKind.OFFICIAL_LIST,
             "publisher": sanctions_list.publisher,
@@ -121,7 +108,7 @@ def _source(sanctions_list: PartyList, run: ImportRun) -> Source:
 
 def _retract(facts: Collection[SanctionEvent], why: str, *, author: Author) -> None:
     revisions = [FactRevision(model=SanctionEvent, key=fact.key, version=fact.version) for fact in facts]
-    run_batch([], revisions, author=author, why=why)
+    ledger.run_batch([], revisions, author=author, why=why)
 
 
 def _record(
@@ -144,7 +131,7 @@ def _record(
         )
         for one in new
     ]
-    recorded = run_batch(drafts, [], author=author).recorded
+    recorded = ledger.run_batch(drafts, [], author=author).recorded
     links = (
         SourceLinkDraft(
             reference=one.row.code, kind=fact.resource, key=fact.key, version=fact.version,
@@ -152,7 +139,7 @@ def _record(
         )
         for one, fact in zip(new, recorded, strict=True)
     )  # fmt: skip
-    link(run.list, links, run=run)
+    ledger.link(run.list, links, run=run)
 
 
 def _first_days(code: str) -> dict[str, dt.date]:
@@ -168,9 +155,9 @@ def _first_days(code: str) -> dict[str, dt.date]:
 
 def _confirm(again: Collection[Shown], source: Source, day: dt.date, *, author: Author) -> None:
     drafts = [
-        ConfirmationDraft(model=SanctionEvent, key=one.fact.key, source=source, day=min(day, today()))
+        ConfirmationDraft(model=SanctionEvent, key=one.fact.key, source=source, day=min(day, ledger.today()))
         for one in again
         if one.fact
     ]
     if drafts:
-        confirm(drafts, author=author)
+        ledger.confirm(drafts, author=author)

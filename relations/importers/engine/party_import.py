@@ -9,13 +9,14 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
+from relations import ledger
 from relations.codes import SELECTION, PartyChange
 from relations.errors import FileRefused
 from relations.importers.engine import own_format
 from relations.importers.engine.dry_run import Effect, report_dry_run
 from relations.importers.engine.list_events import record_list_events
 from relations.importers.engine.parties import Party, Publication, Unreadable, digest
-from relations.ledger import Author, KnownVersion, PartyDraft, WrittenVersion, clock, load_known_versions, write_parties
+from relations.ledger import Author, KnownVersion, PartyDraft, WrittenVersion
 from relations.models import Designation, ImportRun
 from relations.text.transliteration import latin
 
@@ -62,7 +63,7 @@ def import_parties(
         run.complaints["refused"] = [f"{path.name}: {why}" for path, why in refused.items()]
     before = last.dated if last and not _was_selection(last, publication) else None
     sync = _Sync(
-        run=run, omits=publication.omits, known=load_known_versions(run.list), before=before, dated=run.dated,
+        run=run, omits=publication.omits, known=ledger.load_known_versions(run.list), before=before, dated=run.dated,
         most_unreadable=sanctions_list.most_unreadable,
     )  # fmt: skip
     written = sync.apply(sanctions_list.parse(files), file=file, progress=progress)
@@ -118,10 +119,10 @@ class _Sync:
         self, records: Iterable[Party | Unreadable], *, file: str, progress: Progress | None
     ) -> list[WrittenVersion]:
         """Writes what was listed, amended and delisted; refuses a file with too many bad records or too few parties."""
-        run, moment = self.run, clock()
+        run, moment = self.run, ledger.clock()
         written: list[WrittenVersion] = []
         for drafts in batched(self._drafts(records, progress), _BATCH):
-            written += write_parties(drafts, run=run, moment=moment)
+            written += ledger.write_parties(drafts, run=run, moment=moment)
         if run.read == 0:
             raise FileRefused(file=file, why="it has no records")
         if run.refused > run.read * self.most_unreadable:
@@ -133,22 +134,13 @@ class _Sync:
             why = f"it would end {len(missing)} of {len(current)} designations, more than {MOST_ENDED:.0%}"
             raise FileRefused(file=file, why=f"{why}; if that is true, import it with --accept-shrink")
         for drafts in batched(self._delistings(missing), _BATCH):
-            written += write_parties(drafts, run=run, moment=moment)
+            written += ledger.write_parties(drafts, run=run, moment=moment)
         return written
-
-    def _between(self) -> str:
-        """The days after the publication before, up to this one's."""
-        if self.before is None:
-            return f"[..{self.dated}]"
-        return f"{self.dated}" if self.before == self.dated else f"[{self.before}..{self.dated}]"
 
     def _listed_between(self, *, by: dt.date | None) -> str:
         """After the publication before and by this one's day, or by an earlier one that is possible."""
         latest = by if by and self._is_new_on(by) else self.dated
-        if self.before is None:
-            return f"[..{latest}]"
-        first = min(self.before + dt.timedelta(days=1), latest)
-        return f"{latest}" if first == latest else f"[{first}..{latest}]"
+        return _span(self.before and min(self.before + dt.timedelta(days=1), latest), latest)
 
     def _is_new_on(self, day: dt.date) -> bool:
         """True for a day after the publication before, and no later than this one."""
@@ -236,7 +228,7 @@ class _Sync:
         if change == PartyChange.DELISTED and party.delisted_on is not None:
             return party.delisted_on.isoformat()
         if change != PartyChange.LISTED:
-            return self._between()
+            return _span(self.before, self.dated)
         version, day = self.known.get(party.reference), party.listed_on
         # A party that comes back under its first day was not listed on that day again.
         is_repeated = version is not None and version.delisted_on is not None and day and day <= version.delisted_on
@@ -258,7 +250,7 @@ class _Sync:
                     PartyDraft(
                         reference=reference,
                         change=PartyChange.DELISTED,
-                        on=self._between(),
+                        on=_span(self.before, self.dated),
                         kind=version.kind,
                         name=version.name,
                         programmes=version.programmes,
@@ -269,6 +261,13 @@ class _Sync:
                         known=known,
                     )
                 )
+
+
+def _span(first: dt.date | None, last: dt.date) -> str:
+    """EDTF for a day between these two, both included; without a first, for any day up to the last."""
+    if first is None:
+        return f"[..{last}]"
+    return f"{last}" if first == last else f"[{first}..{last}]"
 
 
 def _fitting(record: Party | Unreadable) -> Party | Unreadable:

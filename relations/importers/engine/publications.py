@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from relations import ledger
 from relations.errors import FileRefused
 from relations.importers.engine import archive
 from relations.importers.engine.fact_import import import_facts
 from relations.importers.engine.party_import import Progress, import_parties
 from relations.importers.registry import LISTS, PARTY_LISTS
-from relations.ledger import NOBODY, Author, StoredFile, import_run, today
+from relations.ledger import NOBODY, Author, StoredFile
 from relations.models import ImportRun
 
 SAME_BYTES = "The same bytes as last time: nothing to do."
@@ -43,7 +44,7 @@ def import_list(
         _refuse_unopened(files, paths, code=code)
         sha256 = _digest(files)
         archived = archived or ([] if dry_run else archive.store(files, name=code))
-        with import_run(
+        with ledger.import_run(
             code, author=author, asked=asked, sha256=sha256, files=list(archived), accept_shrink=accept_shrink,
             dry_run=dry_run,
         ) as run:  # fmt: skip
@@ -75,7 +76,7 @@ def may_be_later(code: str, last: ImportRun, dated: dt.date | None = None) -> bo
     """
     if not LISTS[code].undated or last.dated is None:
         return False
-    return (dated is None and code not in PARTY_LISTS) or (dated or today()) > last.dated
+    return (dated is None and code not in PARTY_LISTS) or (dated or ledger.today()) > last.dated
 
 
 def _digest(files: Sequence[Path]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import batched
 from typing import Any
 from uuid import UUID
@@ -16,18 +16,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
+from relations import ledger
 from relations.importers.engine.statements import Extract, Programme, Reading, Statement
 from relations.importers.registry import FactList
-from relations.ledger import (
-    CitationDraft,
-    ConfirmationDraft,
-    FactDraft,
-    change_programme,
-    record_editions,
-    record_list,
-    record_programme,
-    text_digest,
-)
+from relations.ledger import CitationDraft, ConfirmationDraft, FactDraft
 from relations.models import FACT_MODEL_OF, Country, SanctionProgramme, Source, TravelBanList
 from relations.text.faults import fault_of_address
 
@@ -59,8 +51,9 @@ class References:
         has none of its own.
         """
         editions = {
-            id(extract): _Edition(
-                extract, extract.published_on or reading.version or dated, extract.covers_to or reading.covers_to
+            id(extract): replace(
+                extract, published_on=extract.published_on or reading.version or dated,
+                covers_to=extract.covers_to or reading.covers_to,
             )
             for reading, extract in ((reading, reading.extracts[one.source]) for reading, one in (*cited, *confirming))
         }  # fmt: skip
@@ -79,7 +72,7 @@ class References:
                 if listed not in references.lists:
                     identity = {"issuer": Country(code=statement.sender), "title": ban_list.title}
                     known_list = TravelBanList.objects.filter(**identity).first()
-                    references.lists[listed] = known_list or record_list(identity | asdict(ban_list))
+                    references.lists[listed] = known_list or ledger.record_list(identity | asdict(ban_list))
         return references
 
     def draft(self, reading: Reading, statement: Statement) -> FactDraft:
@@ -125,28 +118,19 @@ class References:
         return own | {"note": statement.note, "nature": statement.nature or self.fact_list.nature}
 
 
-@dataclass(frozen=True, slots=True)
-class _Edition:
-    """A text with its day, and the last day of which it speaks where it speaks of every day up to that."""
-
-    extract: Extract
-    published_on: dt.date | None
-    covers_to: dt.date | None
-
-
-def _sources(editions: list[_Edition], fact_list: FactList) -> list[Source]:
-    """The source of each text, without the text.
+def _sources(editions: list[Extract], fact_list: FactList) -> list[Source]:
+    """The source of each text, without the text. The texts have their days.
 
     The same text under the same title is stored once, however many publications repeat it.
     """
-    keys = [(one.extract.title, text_digest(one.extract.text)) for one in editions]
+    keys = [(one.title, ledger.text_digest(one.text)) for one in editions]
     sources: dict[_Key, Source] = {}
     for digests in batched({digest for _, digest in keys}, _BATCH):
         known = Source.objects.filter(publisher=fact_list.publisher, sha256__in=digests).defer("text")
         sources |= {(source.title, source.sha256): source for source in known}
     new = {key: edition for key, edition in zip(keys, editions, strict=True) if key not in sources}
     originals = _originals((title for title, _ in new), fact_list)
-    used = _used_urls(address(edition.extract.url) for edition in new.values())
+    used = _used_urls(address(edition.url) for edition in new.values())
     first = {title: (title, digest) for title, digest in reversed(new) if title not in originals}
     sources |= _recorded({key: new[key] for key in first.values()}, fact_list, used, originals={})
     originals |= {title: sources[key] for title, key in first.items()}
@@ -156,22 +140,22 @@ def _sources(editions: list[_Edition], fact_list: FactList) -> list[Source]:
 
 
 def _recorded(
-    editions: Mapping[_Key, _Edition], fact_list: FactList, used: set[str], *, originals: Mapping[str, Source]
+    editions: Mapping[_Key, Extract], fact_list: FactList, used: set[str], *, originals: Mapping[str, Source]
 ) -> dict[_Key, Source]:  # fmt: skip
     """Records texts, and adds their URLs to those used: a URL names the first text that has it."""
     rows: list[dict[str, Any]] = []
     for (title, _), edition in editions.items():
-        url = address(edition.extract.url)
+        url = address(edition.url)
         rows.append(
             {
                 "kind": fact_list.kind, "publisher": fact_list.publisher, "title": title,
                 "published_on": edition.published_on, "covers_to": edition.covers_to,
                 "url": "" if url in used else url, "language": "en", "licence": fact_list.licence,
-                "text": edition.extract.text, "syndication_of": originals.get(title),
+                "text": edition.text, "syndication_of": originals.get(title),
             }
         )  # fmt: skip
         used.add(url)
-    return {key: Source(pk=pk) for key, pk in zip(editions, record_editions(rows), strict=True)}
+    return {key: Source(pk=pk) for key, pk in zip(editions, ledger.record_editions(rows), strict=True)}
 
 
 def _originals(titles: Iterable[str], fact_list: FactList) -> dict[str, Source]:
@@ -213,9 +197,9 @@ def _known_programmes(statements: Iterable[Statement]) -> dict[Named, SanctionPr
 def _programme(known: SanctionProgramme | None, statement: Statement, programme: Programme) -> SanctionProgramme:
     """The programme that is known, or a new one; one that turns out to be thematic carries no posture any more."""
     if known is not None and programme.thematic and not known.thematic:
-        return change_programme(known, {"thematic": True})
+        return ledger.change_programme(known, {"thematic": True})
     if known is not None:
         return known
     countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
     own = {"title": programme.title, "legal_basis": programme.legal_basis, "thematic": programme.thematic}
-    return record_programme(countries | own)
+    return ledger.record_programme(countries | own)

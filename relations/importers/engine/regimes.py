@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from relations import ledger
 from relations.codes import pair_code
 from relations.importers.engine.reference_resolver import address
 from relations.importers.engine.statements import Programme, Reading, RegimeName, Statement
 from relations.importers.engine.tables import folded
-from relations.ledger import change_programme, change_regime, record_programme, record_regime
 from relations.models import Country, ImportRun, Regime, SanctionProgramme
 
 _LONGEST_TITLE = 300
@@ -50,7 +50,7 @@ def joining(readings: Iterable[Reading], run: ImportRun, *, names_regimes: bool)
     joins = find_joins() if names_regimes else Joins()
     yield joins.pairs
     for programme, regime in joins.joined:
-        change_programme(programme, {"regime": regime})
+        ledger.change_programme(programme, {"regime": regime})
     if joins.ambiguous:
         run.complaints["ambiguous_programmes"] = joins.ambiguous
 
@@ -85,10 +85,10 @@ def _recorded(named: RegimeName, statement: Statement, *, as_of: dt.date | None)
     if regime is None:
         countries = {"issuer": Country(code=statement.sender), "target": Country(code=statement.target)}
         code = own if named.of_several or known else named.code
-        return record_regime(countries | {"code": code} | _values(named, statement, code, as_of))
+        return ledger.record_regime(countries | {"code": code} | _values(named, statement, code, as_of))
     values = _values(named, statement, regime.code, as_of)
     if any(getattr(regime, name) != value for name, value in values.items()):
-        return change_regime(regime, values)
+        return ledger.change_regime(regime, values)
     return regime
 
 
@@ -111,9 +111,9 @@ def _programme_of(regime: Regime, programme: Programme) -> SanctionProgramme:
     if own is None:
         title = f"{regime.code}: {regime.title}"[:_LONGEST_TITLE]
         values = {"issuer": regime.issuer, "target": regime.target, "title": title, "url": regime.url}
-        return record_programme(values | {"regime": regime, "thematic": programme.thematic})
+        return ledger.record_programme(values | {"regime": regime, "thematic": programme.thematic})
     if own.thematic != programme.thematic:
-        return change_programme(own, {"thematic": programme.thematic})
+        return ledger.change_programme(own, {"thematic": programme.thematic})
     return own
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -28,6 +29,13 @@ def keyed(name: str, *, by: str) -> dict[str, dict[str, str]]:
     return rows
 
 
+def known[V](words: Mapping[str, V], word: str, what: str) -> V:
+    """The meaning of a word. Raises `RecordRefused` for one that the table lacks."""
+    if word not in words:
+        raise RecordRefused(why=f"{what} {word!r} is not known")
+    return words[word]
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """The meaning (`word`) of a wording, the whole of which `pattern` matches."""
@@ -40,21 +48,21 @@ class Phrase:
 @cache
 def phrases(name: str, *, of: str, **parts: str) -> tuple[Phrase, ...]:
     """The wordings of one kind (`of` is the column `event`) in order; `parts` replace their names in the patterns."""
-    known = []
+    wordings = []
     for row in table(name):
         if row["event"] == of:
             pattern = row["pattern"]
             for part, expression in parts.items():
                 pattern = pattern.replace(part, expression)
-            known.append(Phrase(re.compile(pattern, re.IGNORECASE | re.DOTALL), row["word"], row["remark"]))
-    return tuple(known)
+            wordings.append(Phrase(re.compile(pattern, re.IGNORECASE | re.DOTALL), row["word"], row["remark"]))
+    return tuple(wordings)
 
 
 @cache
 def state_of(number: str, year: int, *, tables: tuple[str, ...] = ("cow_states",)) -> dict[str, str]:
     """The state that had a number in a year, by the first table that knows the number. Raises `RecordRefused`."""
-    known = (own for name in tables if (own := [row for row in table(name) if row["number"] == number]))
-    for row in next(known, ()):
+    states = (own for name in tables if (own := [row for row in table(name) if row["number"] == number]))
+    for row in next(states, ()):
         if int(row["from"] or 0) <= year <= int(row["to"] or 9999):
             return row
     raise RecordRefused(why=f"the state number {number!r} is not known for {year}")

@@ -45,16 +45,10 @@ class XmlList:
     def known(self) -> frozenset[str]:
         return self.paths | self.ignored | {path.rpartition("/")[0] for path in self.paths}
 
-    def header(self, files: Sequence[Path]) -> dict[str, str]:
-        """The root element's attributes, without those that point to schemas."""
-        path = file_checks.only(files, kind="XML")
-        for _, element in _events(path, self):
-            return _attributes(element)
-        raise FileRefused(file=path.name, why="it has no root element")
-
     def generated(self, files: Sequence[Path], *, attribute: str) -> dt.date:
         """The day of the root's time stamp, in the stamp's own zone."""
-        stamp = clean(self.header(files).get(attribute, ""))
+        _, root = next(_events(file_checks.only(files, kind="XML"), self))
+        stamp = clean(root.get(attribute))
         try:
             return dt.datetime.fromisoformat(stamp).date()
         except ValueError as error:

@@ -45,11 +45,7 @@ _GENDERS = {"": "", "m": "male", "f": "female", "?": ""}
 _CALENDARS = {name: name for name in ("gregorian", "islamic", "buddhist", "coptic", "ethiopic")}
 _FLAGS = ("diplomatic", "knownExpired", "knownFalse", "reportedLost", "revokedByIssuer")
 _CITIZENSHIP_DATES = (("acquired", "acquisitionDate"), ("lost", "disenfranchisementDate"))
-_DOCUMENT_NOTES = (
-    ("in the name of", "nameOnDocument"),
-    ("region", "region"),
-    ("valid from", "validFrom"),
-)
+_DOCUMENT_NOTES = (("in the name of", "nameOnDocument"), ("region", "region"), ("valid from", "validFrom"))
 _UNKNOWN_COUNTRY = frozenset({"", "00"})
 
 

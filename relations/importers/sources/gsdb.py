@@ -19,7 +19,7 @@ from relations.codes.country_names import code_by_name
 from relations.errors import RecordRefused
 from relations.importers.engine.csv_rows import Row, read_records
 from relations.importers.engine.statements import Programme, Reading, Statement
-from relations.importers.engine.tables import keyed, table
+from relations.importers.engine.tables import keyed, known, table
 
 FILE = "gsdb.csv"
 TITLE = "Global Sanctions Data Base"
@@ -142,7 +142,7 @@ def _case(row: Row) -> Case:
         begin=begin,
         end=end,
         measures=measures,
-        trade=tuple(_known(TRADE, word, "descr_trade") for word in _list(values["descr_trade"])),
+        trade=tuple(known(TRADE, word, "descr_trade") for word in _list(values["descr_trade"])),
         outcomes=_outcomes(values),
     )
 
@@ -164,12 +164,6 @@ def _list(text: str) -> list[str]:
     return [part for part in re.split(r"\s*,\s*", text.strip().lower()) if part]
 
 
-def _known(words: dict[str, str], word: str, column: str) -> str:
-    if word not in words:
-        raise RecordRefused(why=f"{column} {word!r} is not known")
-    return words[word]
-
-
 def _outcomes(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """(objective, outcome) by position. A space in an objective's name is a slip for the underscore."""
     objectives = [re.sub(r"\s+", "_", word) for word in _list(values["objective"])]
@@ -177,8 +171,8 @@ def _outcomes(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
     if not objectives or len(objectives) != len(outcomes):
         raise RecordRefused(why=f"it has {len(objectives)} objectives and {len(outcomes)} outcomes")
     for objective, outcome in zip(objectives, outcomes, strict=True):
-        _known(OBJECTIVES, objective, "objective")
-        _known(OUTCOMES, outcome, "success")
+        known(OBJECTIVES, objective, "objective")
+        known(OUTCOMES, outcome, "success")
     return tuple(zip(objectives, outcomes, strict=True))
 
 
@@ -188,11 +182,11 @@ def _parties(text: str) -> tuple[str, ...]:
     rest, parties = " ".join(text.split()), []
     while rest:
         pieces = rest.split(",", maxsplit=2)
-        known = [name for name in names if rest == name or rest.startswith(f"{name},")]
-        known += [name for name in (pieces[0], ",".join(pieces[:2])) if code_by_name(name)]
-        if not known:
+        possible = [name for name in names if rest == name or rest.startswith(f"{name},")]
+        possible += [name for name in (pieces[0], ",".join(pieces[:2])) if code_by_name(name)]
+        if not possible:
             raise RecordRefused(why=f"the party {rest[:80]!r} is not known")
-        parties.append(max(known, key=len))
+        parties.append(max(possible, key=len))
         rest = rest[len(parties[-1]) :].lstrip(", ")
     if not parties:
         raise RecordRefused(why="it names no party")

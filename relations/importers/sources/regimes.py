@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from relations import dates
 from relations.codes import Measure, RegimeStatus, SanctionAction, Scope
-from relations.errors import FileRefused, RecordRefused
+from relations.errors import FileRefused, NotADate, RecordRefused
 from relations.importers.engine.statements import Extract, Programme, Reading, RegimeName, Statement
 from relations.importers.engine.tables import keyed, table
-from relations.importers.engine.text_parsing import MONTHS
+from relations.importers.engine.text_parsing import edtf
 from relations.importers.engine.yaml_records import YamlRecord, read_record
 
 TITLE = "Registry of sanction regimes"
@@ -262,12 +263,9 @@ def _day(match: re.Match[str]) -> str:
     """`July 1, 2025` -> `2025-07-01`, `December 2023` -> `2023-12`, `2023` -> `2023`; empty: no day of a calendar."""
     if not match["month"]:
         return match["year"]
-    month = f"{match['year']}-{MONTHS[match['month'][:3]]}"
-    if not match["day"]:
-        return month
     try:
-        return dt.date.fromisoformat(f"{month}-{int(match['day']):02}").isoformat()
-    except ValueError:
+        return dates.parse(edtf(month=match["month"], day=match["day"] or "", year=match["year"])).text
+    except NotADate:
         return ""
 
 

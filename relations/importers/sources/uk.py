@@ -49,10 +49,7 @@ OFSI_BEGINS = b"Last Updated,"
 """The first bytes of OFSI's file."""
 
 LIST = XmlList(
-    root="Designations",
-    paths=frozenset({"Designation"}),
-    ignored=frozenset({"DateGenerated"}),
-    reference="UniqueID",
+    root="Designations", paths=frozenset({"Designation"}), ignored=frozenset({"DateGenerated"}), reference="UniqueID"
 )
 _CSV_EDITION = b"Report Date:"
 _GENDERS = {"": "", "male": "male", "female": "female", "unknown": "", "not recorded": ""}
@@ -65,20 +62,14 @@ _SHIPS_NUMBERS = (
     ("HullIdentificationNumbers", "HullIdentificationNumber", "Hull"),
 )
 _ENTITY_DETAILS = (
-    ("TypeOfEntities", "TypeOfEntity"),
-    ("ParentCompanies", "ParentCompany"),
-    ("Subsidiaries", "Subsidiary"),
-)
+    ("TypeOfEntities", "TypeOfEntity"), ("ParentCompanies", "ParentCompany"), ("Subsidiaries", "Subsidiary"),
+)  # fmt: skip
 _SHIP_DETAILS = (
-    ("CurrentOwnerOperators", "CurrentOwnerOperator"),
-    ("PreviousOwnerOperators", "PreviousOwnerOperator"),
-    ("CurrentBelievedFlagOfShips", "CurrentBelievedFlagOfShip"),
-    ("PreviousFlags", "PreviousFlag"),
-    ("TypeOfShipDetails", "TypeOfShip"),
-    ("TonnageOfShipDetails", "TonnageOfShip"),
-    ("LengthOfShipDetails", "LengthOfShip"),
-    ("YearsBuilt", "YearBuilt"),
-)
+    ("CurrentOwnerOperators", "CurrentOwnerOperator"), ("PreviousOwnerOperators", "PreviousOwnerOperator"),
+    ("CurrentBelievedFlagOfShips", "CurrentBelievedFlagOfShip"), ("PreviousFlags", "PreviousFlag"),
+    ("TypeOfShipDetails", "TypeOfShip"), ("TonnageOfShipDetails", "TonnageOfShip"),
+    ("LengthOfShipDetails", "LengthOfShip"), ("YearsBuilt", "YearBuilt"),
+)  # fmt: skip
 _CONTACTS = (("PhoneNumbers", "PhoneNumber"), ("EmailAddresses", "EmailAddress"), ("Websites", "Website"))
 
 

@@ -13,8 +13,9 @@ several states in turn.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Literal, NamedTuple
 
@@ -36,16 +37,10 @@ COLUMNS = frozenset({"date_start", "date_end", "us_mission_status"})
 type Level = Literal["resident", "non_resident", "liaison", "interests", "consular", "none"]
 
 LEVELS: Mapping[str, Level] = {
-    "Embassy": "resident",
-    "Legation": "resident",
-    "Ambassador Nonresident": "non_resident",
-    "Envoy Nonresident": "non_resident",
-    "Liaison": "liaison",
-    "Interests": "interests",
-    "Consulate": "consular",
-    "Consul Nonresident": "consular",
-    "None": "none",
-}
+    "Embassy": "resident", "Legation": "resident", "Ambassador Nonresident": "non_resident",
+    "Envoy Nonresident": "non_resident", "Liaison": "liaison", "Interests": "interests", "Consulate": "consular",
+    "Consul Nonresident": "consular", "None": "none",
+}  # fmt: skip
 _MISSIONS = frozenset({"resident", "non_resident", "liaison", "interests"})
 """Levels with a diplomatic mission; a consulate is none."""
 _OF_RELATIONS = frozenset({"resident", "non_resident"})
@@ -181,14 +176,6 @@ class _Run(NamedTuple):
         return self.before is None
 
 
-class _Said(NamedTuple):
-    """A run as a fact: a word of the tracker, its date in EDTF, and true if it was only seen to be so."""
-
-    word: PostStatus | EventKind
-    on: str
-    is_seen: bool
-
-
 type WordOf = Callable[[Range, Range | None, str], str]
 """Gives the word of a range from the range before it without a gap, and from the word of that one."""
 
@@ -222,24 +209,27 @@ def _runs(ranges: Sequence[Range], word_of: WordOf) -> Iterator[_Run]:
 
 
 def _statements(ranges: Sequence[Range], header: str, reading: Reading) -> Iterator[Statement]:
+    stated = partial(_stated, header=header, reading=reading)
     for run in _runs(ranges, _post):
-        said = _Said(PostStatus(run.word), run.on, run.is_first)
-        yield _stated(run, "ambassadors", said, header=header, reading=reading)
+        yield stated(run, "ambassadors", word=PostStatus(run.word), on=run.on, is_seen=run.is_first)
     known: set[tuple[str, str]] = set()
     for run in _runs(ranges, _relations):
-        yield _stated(run, "diplomatic-events", _event(run, known), header=header, reading=reading)
+        # Relations of a state of which they were known are seen again; others came with the first mission or before.
+        is_again, day = run.ranges[0].state in known, edtf(run.start)
+        yield stated(
+            run, "diplomatic-events", word=EventKind.RELATIONS_ESTABLISHED, on=day if is_again else f"[..{day}]",
+            is_seen=is_again or run.is_first,
+        )  # fmt: skip
         known.add(run.ranges[0].state)
 
 
-def _event(run: _Run, known: Container[tuple[str, str]]) -> _Said:
-    """Relations that are seen again, where they were `known` of the state, or came with the first mission or before."""
-    if run.ranges[0].state in known:
-        return _Said(EventKind.RELATIONS_ESTABLISHED, edtf(run.start), True)
-    return _Said(EventKind.RELATIONS_ESTABLISHED, f"[..{edtf(run.start)}]", run.is_first)
+def _stated(
+    run: _Run, kind: FactKind, *, word: PostStatus | EventKind, on: str, is_seen: bool, header: str, reading: Reading
+) -> Statement:
+    """A statement whose text is the run's own lines, which speak of every day up to its end.
 
-
-def _stated(run: _Run, kind: FactKind, said: _Said, *, header: str, reading: Reading) -> Statement:
-    """A statement whose text is the run's own lines, which speak of every day up to its end."""
+    It is an observation where it `is_seen` to be so only.
+    """
     code = run.ranges[0].code
     reference = f"{SENDER}>{code}:{run.start}:{run.word}"
     lines = [one.row.text for one in run.ranges]
@@ -249,6 +239,6 @@ def _stated(run: _Run, kind: FactKind, said: _Said, *, header: str, reading: Rea
     )  # fmt: skip
     return Statement(
         kind=kind, reference=reference, source=reference, quote=lines[0], start=len(header) + 1, sender=SENDER,
-        target=code, word=said.word.value, on=said.on, nature="observation" if said.is_seen else "",
+        target=code, word=word.value, on=on, nature="observation" if is_seen else "",
         note=f"US mission: {', then '.join(dict.fromkeys(one.status for one in run.ranges))}.",
     )  # fmt: skip

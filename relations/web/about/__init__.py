@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -14,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from relations.web.docs.markdown import Rendered, render
+from relations.web.docs.markdown import render
 from relations.web.language import made_once
 from relations.web.refusals import reads
 from tracker.frame import page
@@ -40,21 +38,15 @@ ABOUT = (
     AboutPage("names-and-borders", _("Names and borders"),
               _("Which countries the tracker knows, what it calls them, whose borders the map has. It takes no side.")),
 )  # fmt: skip
-_BY_NAME: Mapping[str, AboutPage] = {one.name: one for one in ABOUT}
 
 
 @reads()
 @made_once
 def about(request: HttpRequest, name: str) -> HttpResponseBase:
     """Raises `Http404` for every other name."""
-    topic = _BY_NAME.get(name)
+    topic = next((one for one in ABOUT if one.name == name), None)
     if topic is None:
         raise Http404
-    text = _rendered(name, get_language() or settings.LANGUAGE_CODE)
+    file = _FOLDER / f"{name}.{get_language() or settings.LANGUAGE_CODE}.md"
+    text = render(file.read_text("utf-8"), address_of=lambda target: target)  # links are addresses of the site
     return page(request, "web/about.html", {"section": "about", "about": topic, "others": ABOUT, "html": text.html})
-
-
-@cache
-def _rendered(name: str, language: str) -> Rendered:
-    """Links of these files are addresses of the site."""
-    return render((_FOLDER / f"{name}.{language}.md").read_text("utf-8"), address_of=lambda target: target)

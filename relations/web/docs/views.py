@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -11,7 +11,7 @@ from relations.web.docs import search as ranked
 from relations.web.docs.library import Page, library
 from relations.web.language import made_once
 from relations.web.refusals import reads
-from tracker.frame import page, tagged
+from tracker.frame import page, sent
 
 _MANY = 40
 """Pages from which a group shows its first one only, as decisions do."""
@@ -45,9 +45,7 @@ def markdown(request: HttpRequest, name: str) -> HttpResponseBase:
     raw = library().raw.get(f"/docs/{name}.md")
     if raw is None:
         raise Http404
-    response = HttpResponse(raw.text, content_type="text/markdown; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return tagged(request, response)
+    return sent(request, raw.text, "text/markdown; charset=utf-8")
 
 
 @require_safe
@@ -56,9 +54,7 @@ def image(request: HttpRequest, name: str) -> HttpResponseBase:
     path = library().images.get(f"/docs/images/{name}")
     if path is None:
         raise Http404
-    response = HttpResponse(path.read_bytes(), content_type="image/png")
-    response.headers["Cache-Control"] = "no-cache"
-    return tagged(request, response)
+    return sent(request, path.read_bytes(), "image/png")
 
 
 @reads("q")
@@ -70,18 +66,12 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 
 CHIPS = (
-    ("severe", _("in force"), _("filled square")),
-    ("partial", _("eased"), _("half-filled square")),
-    ("calm", _("at post"), _("filled circle")),
-    ("none", _("none"), _("ring")),
+    ("severe", _("in force"), _("filled square")), ("partial", _("eased"), _("half-filled square")),
+    ("calm", _("at post"), _("filled circle")), ("none", _("none"), _("ring")),
     ("unknown", _("unknown"), _("question mark, dashed edge")),
-    (
-        "stale-severe",
-        _("in force, as last seen in 2021"),
-        _("clock, then the shape of what was said; double edge"),
-    ),
+    ("stale-severe", _("in force, as last seen in 2021"), _("clock, then the shape of what was said; double edge")),
     ("disputed", _("disputed"), _("two opposite triangles")),
-)
+)  # fmt: skip
 """Tone, a word that has it, and its shape in words."""
 COLOURS = ("paper", "surface", "sunken", "ink", "quiet", "line", "edge", "link", "accent", "focus", "marked")
 

@@ -26,7 +26,7 @@ from relations.status import NO_PROGRAMME, Track
 from relations.web.language import in_the_readers_language
 from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
 from relations.web.search.countries import gazetteer
-from relations.web.structured_data import changes_dataset
+from relations.web.structured_data import of_changes
 from relations.web.tones import tone
 from relations.web.words import Names, country_names, date_in_words, day_in_words, kind_titles, value_in_words
 
@@ -160,7 +160,7 @@ def changes(request: HttpRequest) -> HttpResponseBase:
     context = {
         "section": "changes", "asked": asked, "older": older,
         "newest": urlencode(filters), "is_first": before == _LAST_ID,
-        "data": changes_dataset(site(request)), "turns": entry_kind_words().items(),
+        "data": of_changes(site(request)), "turns": entry_kind_words().items(),
         "kinds": kind_titles().items(), "days": by_day(shown),
     }  # fmt: skip
     return answered(request, "web/overview/changes.html", context, wrong)

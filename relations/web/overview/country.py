@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -21,7 +21,7 @@ from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.status.inheritance import MembershipPeriod
 from relations.web.language import in_the_readers_language
-from relations.web.markup import joined, linked, status_cell, table_row
+from relations.web.markup import by_word, status_cell, table_row
 from relations.web.overview.map import CountryMap, country_maps
 from relations.web.overview.one_track import OneTrack, gravity
 from relations.web.overview.rows import PairRow, pair_rows
@@ -29,7 +29,6 @@ from relations.web.pairs.statuses import ShownStatus
 from relations.web.refusals import reads
 from relations.web.search.countries import gazetteer
 from relations.web.structured_data import country_page
-from relations.web.tones import by_gravity
 from relations.web.words import Names, country_names, day_in_words, in_order, kind_titles, since_in_words
 from tracker.frame import page
 
@@ -37,36 +36,8 @@ _APPLYING = ("severe", "partial", "stale-severe", "stale-partial")
 """Tones of sanctions and bans that apply, in part or as far as was last known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Another country with one status of the pair."""
-
-    name: str
-    path: str
-    status: ShownStatus
-
-
-@dataclass(frozen=True, slots=True)
-class StatusGroup:
-    """The neighbours that have one word."""
-
-    tone: str
-    word: str
-    neighbours: Sequence[Neighbour]
-
-    @property
-    def lines(self) -> SafeString:
-        return joined(linked(one.name, one.path, one.status) for one in self.neighbours)
-
-
-@dataclass(frozen=True, slots=True)
-class Missions:
-    """The heads of both missions: of the country in the other's capital, and the other way round."""
-
-    name: str
-    path: str
-    there: ShownStatus
-    here: ShownStatus
+type Neighbour = tuple[str, str, ShownStatus]
+"""Name and path of another country, with one status of the pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +67,8 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
         "name": names[code],
         "day": day_in_words(today()),
         "count": count,
-        "groups": _groups(rows, code, names),
-        "missions": (missions := _missions(rows, code, names)),
-        "mission_rows": _mission_rows(missions),
+        "groups": _groups(rows, code),
+        "missions": list(_missions(rows, code)),
         "map": _map(index, code, names),
         "tracks": kind_titles().items(),
         **_memberships(index, code, names),
@@ -144,7 +114,7 @@ def _map(index: CountryIndex, code: str, names: Names) -> CountryMap:
     return max(maps, key=lambda one: len(one.said))
 
 
-def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str, list[StatusGroup]]]:
+def _groups(rows: Sequence[PairRow], code: str) -> list[tuple[str, list[tuple[str, str, int, SafeString]]]]:
     """Sanctions and travel bans in both directions, and diplomatic relations: each by its word, the gravest first."""
 
     def sent(kind: str) -> Callable[[PairRow], Iterable[ShownStatus]]:
@@ -161,8 +131,12 @@ def _groups(rows: Sequence[PairRow], code: str, names: Names) -> list[tuple[str,
         (_("Diplomatic relations"), lambda row: [row.relations]),
         (_("Trend of two years"), lambda row: [row.trend]),
     )
-    titled = ((title, _by_word(rows, code, names, of)) for title, of in sections)
-    return [(title, groups) for title, groups in titled if groups]
+    shown = [
+        (title, by_word((row.way(code).receiver, row.path, one) for row in rows for one in of(row)
+                        if one.tone != "unknown"))
+        for title, of in sections
+    ]  # fmt: skip
+    return [(title, groups) for title, groups in shown if groups]
 
 
 def _gravest_ban(statuses: Sequence[ShownStatus]) -> Sequence[ShownStatus]:
@@ -172,32 +146,14 @@ def _gravest_ban(statuses: Sequence[ShownStatus]) -> Sequence[ShownStatus]:
     return [min(statuses, key=gravity)]
 
 
-def _by_word(
-    rows: Sequence[PairRow], code: str, names: Names, statuses: Callable[[PairRow], Iterable[ShownStatus]]
-) -> list[StatusGroup]:
-    by_word: defaultdict[tuple[str, str], list[Neighbour]] = defaultdict(list)
+def _missions(rows: Sequence[PairRow], code: str) -> Iterator[SafeString]:
+    """Rows of a table: the heads of both missions, where anything is known of one of them."""
+    labels = (_("Its head of mission there"), _("Their head of mission here"))
     for row in rows:
-        for status in statuses(row):
-            if status.tone != "unknown":
-                by_word[status.tone, status.word].append(Neighbour(names[row.other(code)], row.path, status))
-    return [StatusGroup(*key, by_word[key]) for key in sorted(by_word, key=lambda key: (by_gravity(key[0]), key[1]))]
-
-
-def _missions(rows: Sequence[PairRow], code: str, names: Names) -> list[Missions]:
-    """The missions of which anything is known in one direction at least."""
-    missions = [
-        Missions(names[row.other(code)], row.path, row.way(code).of(TrackKind.AMBASSADOR)[0],
-                 row.way(row.other(code)).of(TrackKind.AMBASSADOR)[0])
-        for row in rows
-    ]  # fmt: skip
-    return [one for one in missions if {one.there.tone, one.here.tone} != {"unknown"}]
-
-
-def _mission_rows(missions: Sequence[Missions]) -> SafeString:
-    there, here = _("Its head of mission there"), _("Their head of mission here")
-    return joined(
-        table_row(one.name, one.path, (status_cell(one.there, there), status_cell(one.here, here))) for one in missions
-    )
+        ways = (row.way(code), row.way(row.other(code)))
+        heads = [way.of(TrackKind.AMBASSADOR)[0] for way in ways]
+        if any(head.tone != "unknown" for head in heads):
+            yield table_row(ways[0].receiver, row.path, map(status_cell, heads, labels))
 
 
 def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list[MembershipLine]]:
@@ -205,9 +161,7 @@ def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list
     carried = _carried(index, code, names)
     return {
         "memberships": [
-            replace(_line(one, one.organisation, names), carried=carried.get(one.organisation, ()))
-            if one.covers(today())
-            else _line(one, one.organisation, names)
+            _line(one, one.organisation, names, carried.get(one.organisation, ()) if one.covers(today()) else ())
             for one in own
         ],
         "members": sorted(
@@ -226,17 +180,19 @@ def _carried(
     for kind in INHERITED_KINDS if organisations else ():
         for organisation, acts in OneTrack(kind, today(), index, names).acts_of(organisations).items():
             own = [
-                Neighbour(names[other], f"/relations/{pair_code(organisation, other)}/", status)
+                (names[other], f"/relations/{pair_code(organisation, other)}/", status)
                 for other, status in acts.items() if status.tone in _APPLYING and other != code
             ]  # fmt: skip
             if own:
-                carried[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: in_order(one.name))))
+                carried[organisation].append((kind_titles()[kind], sorted(own, key=lambda one: in_order(one[0]))))
     return carried
 
 
-def _line(one: MembershipPeriod, other: str, names: Names) -> MembershipLine:
+def _line(
+    one: MembershipPeriod, other: str, names: Names, carried: Sequence[tuple[str, Sequence[Neighbour]]] = ()
+) -> MembershipLine:
     """The stored end is the day after the last."""
     since = since_in_words(one.start.isoformat()) if one.start else ""
     last = one.end - dt.timedelta(days=1) if one.end else None
     until = _("until %(day)s") % {"day": day_in_words(last)} if last else ""
-    return MembershipLine(names[other], f"/countries/{other}/", ", ".join(filter(None, (since, until))))
+    return MembershipLine(names[other], f"/countries/{other}/", ", ".join(filter(None, (since, until))), carried)

@@ -6,7 +6,7 @@ With `to=BY`, by what each other one does to it.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +22,7 @@ from relations.queries.clock import today
 from relations.queries.countries import CountryIndex, current_country_index
 from relations.representation.references import site
 from relations.web.language import in_the_readers_language
-from relations.web.markup import joined, linked, options
+from relations.web.markup import by_word, options
 from relations.web.overview.one_track import OneTrack
 from relations.web.pairs.statuses import ShownStatus
 from relations.web.refusals import Wrong, answered, reads, wrong_country, wrong_word
@@ -171,13 +171,9 @@ class CountryMap:
     @property
     def groups(self) -> list[tuple[str, str, int, SafeString]]:
         """Tone, word and the countries that have it: their number and the list; the gravest first."""
-        links: defaultdict[tuple[str, str], list[SafeString]] = defaultdict(list)
-        for code in sorted(self.said, key=lambda code: in_order(self.names[code])):
-            status = self.said[code]
-            path = f"/relations/{pair_code(self.country, code)}/"
-            links[status.tone, status.word].append(linked(self.names[code], path, status))
-        ordered = sorted(links, key=lambda key: (by_gravity(key[0]), key[1]))
-        return [(*key, len(links[key]), joined(links[key])) for key in ordered]
+        codes = sorted(self.said, key=lambda code: in_order(self.names[code]))
+        paths = (f"/relations/{pair_code(self.country, code)}/" for code in codes)
+        return by_word((self.names[code], path, self.said[code]) for code, path in zip(codes, paths, strict=True))
 
 
 def country_maps(country: str, kind: str, index: CountryIndex, names: Names) -> tuple[CountryMap, CountryMap]:

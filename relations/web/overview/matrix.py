@@ -130,15 +130,6 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """A column: its middle and its country."""
-
-    x: int
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A country with its known cells; `table` is the whole row as cells of a table."""
 
@@ -168,12 +159,15 @@ def _mark(cell: Cell, way: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A grid where the track has a direction, otherwise the triangle below the diagonal."""
+    """A grid where the track has a direction, otherwise the triangle below the diagonal.
+
+    Columns are given by their middles, and the codes and names of their countries.
+    """
 
     title: str
     is_directed: bool
     rows: Sequence[Row]
-    columns: Sequence[Heading]
+    columns: Sequence[tuple[int, str, str]]
     left: int
     grounds: str
 
@@ -214,7 +208,7 @@ def matrix(axes: Axes, track: OneTrack, *, pairs: Collection[str] | None, day: d
     """The matrix of these countries: one query. None for `pairs` leaves no pair out."""
     said, names = track.of(axes.pairs), track.names
     left = _MARGIN + _LETTER * min(max(len(names[code]) for code in axes.rows), _LONGEST_NAME)
-    columns = [Heading(left + place * SIDE + SIDE // 2, code, names[code]) for place, code in enumerate(axes.columns)]
+    columns = [(left + place * SIDE + SIDE // 2, code, names[code]) for place, code in enumerate(axes.columns)]
     ground, unknown = f"h{SIDE - 4}v{SIDE - 4}h-{SIDE - 4}z", f"<td>{escape(_('unknown'))}</td>"
     rows, grounds = [], []
     for line, sender in enumerate(axes.rows):

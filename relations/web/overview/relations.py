@@ -70,9 +70,8 @@ def _shown(request: HttpRequest, selection: Selection, number: str) -> dict[str,
 def _line(row: PairRow, path: str) -> SafeString:
     """A pair with the known statuses of both ways, and its own."""
     first, second = row.names
-    labels = (f"{first} → {second}", f"{second} → {first}", _("Relations and trend"))
-    known = (*(way.known for way in row.ways), row.both)
-    cells = (labelled(label, outlines(own)) for label, own in zip(labels, known, strict=True))
+    ways = ((f"{way.sender} → {way.receiver}", way.known) for way in row.ways)
+    cells = (labelled(label, outlines(own)) for label, own in (*ways, (_("Relations and trend"), row.both)))
     return table_row(f"{first} – {second}", path, cells, code=row.code)
 
 
@@ -110,9 +109,8 @@ def _form(selection: Selection) -> dict[str, Any]:
 
 
 def _values(kind: TrackKind) -> list[tuple[str, str]]:
-    return [(word, value_in_words(word)) for word in VALUES[kind] if word != UNKNOWN] + [
-        (UNKNOWN, value_in_words(UNKNOWN))
-    ]
+    """The values in their order, unknown last."""
+    return [(word, value_in_words(word)) for word in sorted(VALUES[kind], key=lambda word: word == UNKNOWN)]
 
 
 def _options(asked: str, known: Sequence[tuple[str, str]]) -> list[tuple[str, str, bool]]:

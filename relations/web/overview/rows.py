@@ -6,46 +6,24 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from relations.codes import TrackKind, pair_sides
+from relations.codes import pair_sides
 from relations.queries.countries import CountryIndex
 from relations.representation.day_statuses import day_statuses
 from relations.representation.statuses import relation_status
 from relations.web.pairs.address import Address
-from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.pairs.statuses import Assembly, Lane, ShownStatus
 from relations.web.words import Names
-
-NOBODY = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """The statuses of one side of a pair towards the other."""
-
-    sender: str
-    receiver: str
-    statuses: Sequence[ShownStatus]
-
-    def of(self, kind: str) -> list[ShownStatus]:
-        return [status for status in self.statuses if status.kind == kind]
-
-    @property
-    def known(self) -> list[ShownStatus]:
-        """The statuses of which something is known; that nobody is on the way to a mission is left out."""
-        return [
-            status for status in self.statuses
-            if status.tone != "unknown" and (status.kind != TrackKind.NEXT or status.value != NOBODY)
-        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """One pair: its relations, its trend, and both ways. `names` are those of its sides."""
+    """One pair: its relations, its trend, and both ways, the first side's first. `names` are those of its sides."""
 
     code: str
     names: Sequence[str]
     relations: ShownStatus
     trend: ShownStatus
-    ways: Sequence[Way]
+    ways: Sequence[Lane]
 
     @property
     def both(self) -> list[ShownStatus]:
@@ -60,8 +38,8 @@ class PairRow:
         first, second = pair_sides(self.code)
         return second if first == country else first
 
-    def way(self, sender: str) -> Way:
-        return next(way for way in self.ways if way.sender == sender)
+    def way(self, sender: str) -> Lane:
+        return self.ways[pair_sides(self.code).index(sender)]
 
 
 def pair_rows(
@@ -74,8 +52,6 @@ def pair_rows(
     for code in codes:
         status = relation_status(statuses.state(code))
         relations, trend = assembly.relations(status)
-        first, second = pair_sides(code)
-        lanes = zip(((first, second), (second, first)), assembly.lanes(status), strict=True)
-        ways = [Way(sender, receiver, lane.statuses) for (sender, receiver), lane in lanes]
-        rows.append(PairRow(code, [names[first], names[second]], relations, trend, ways))
+        sides = [names[side] for side in pair_sides(code)]
+        rows.append(PairRow(code, sides, relations, trend, assembly.lanes(status)))
     return rows

@@ -115,7 +115,7 @@ class Selection:
         try:
             return read_day(text)
         except (Refused, ValueError):
-            says = _("“%(text)s” is no day; write it like 2020-02-02.") % {"text": _printable(text)}
+            says = _("“%(text)s” is no day; write it like 2020-02-02.") % {"text": text[:LONGEST_SHOWN]}
             self._refuse(AS_OF, says, text, [])
             return None
 
@@ -148,7 +148,7 @@ class Selection:
             direction, colon, word = text.rpartition(":")
             near = nearest_words(word, VALUES[kind], titles={one: value_in_words(one) for one in VALUES[kind]})
             says = _("“%(text)s” is no value of “%(title)s”.") % {
-                "text": _printable(text), "title": kind_titles()[kind],
+                "text": text[:LONGEST_SHOWN], "title": kind_titles()[kind],
             }  # fmt: skip
             links = [(value_in_words(one), f"{direction}{colon}{one}") for one in near or VALUES[kind]]
             self._refuse(kind, says, text, links if word not in VALUES[kind] else [(value_in_words(word), word)])
@@ -206,7 +206,3 @@ def _texts(given: Sequence[str]) -> list[str]:
     """Values without empty ones: a form sends the fields that nobody filled in, too."""
     parts = (part.strip() for text in given for part in text.split(","))
     return [part.replace("\0", "�")[:_LONGEST] for part in parts if part]
-
-
-def _printable(text: str) -> str:
-    return text[:LONGEST_SHOWN]

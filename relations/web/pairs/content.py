@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from relations.codes import TrackKind, pair_sides
 from relations.queries.clock import today
 from relations.queries.pair_versions import current_versions
-from relations.representation.histories import RelationContext, relation_context
+from relations.representation.histories import PairHistory, RelationContext, relation_context
 from relations.representation.periods import own_spans, pair_spans
 from relations.representation.references import site as site_of
 from relations.web.pairs.address import Address
@@ -127,9 +127,9 @@ def pair_content(context: RelationContext, address: Address, *, site: str) -> Pa
 
 def own_facts(context: RelationContext, address: Address, day: dt.date, names: Names) -> list[ShownFact]:
     """The pair's own facts up to a day, as known at the address's moment, the latest first."""
-    numbered = {"programme": _numbered(context.own.programmes), "list": _numbered(context.own.lists)}
+    titles = _titles(context.own)
     bodies = context.own.fact_bodies(context.own.known_at(address.moment), day=day, site="")
-    facts = [shown_fact(value.kind, orjson.loads(content), numbered, names, day=day) for value, content in bodies]
+    facts = [shown_fact(value.kind, orjson.loads(content), titles, names, day=day) for value, content in bodies]
     return sorted(facts, key=lambda fact: fact.latest, reverse=True)
 
 
@@ -141,11 +141,10 @@ def _inherited(
     wanted = {str(key) for entry in entries for one in (entry, *entry.get("programmes", ())) for key in one["facts"]}
     inherited = {}
     for _route, history in context.inherited if wanted else ():
-        titles = {"programme": _numbered(history.programmes), "list": _numbered(history.lists)}
         known = history.known_at(address.moment)
         for value, content in history.fact_bodies(known, day=address.day or today(), site=""):
             if str(value.key) in wanted:
-                inherited[str(value.key)] = shown_fact(value.kind, orjson.loads(content), titles, names)
+                inherited[str(value.key)] = shown_fact(value.kind, orjson.loads(content), _titles(history), names)
     return inherited
 
 
@@ -154,5 +153,7 @@ def _repeatable(context: RelationContext, address: Address) -> Address:
     return address if address.moment else address.known_by(max(began, context.last_moment() or began))
 
 
-def _numbered(titles: Mapping[str, str]) -> dict[int, str]:
-    return {int(key): title for key, title in titles.items()}
+def _titles(history: PairHistory) -> dict[str, dict[int, str]]:
+    """Titles of programmes and of lists by id."""
+    kinds = (("programme", history.programmes), ("list", history.lists))
+    return {kind: {int(key): title for key, title in titles.items()} for kind, titles in kinds}

@@ -9,9 +9,8 @@ import re
 from http import HTTPStatus
 
 import orjson
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from relations.dates import moment_text
@@ -24,7 +23,7 @@ from relations.web.pictures.card import card
 from relations.web.pictures.drawing import picture
 from relations.web.pictures.lanes import lanes
 from relations.web.refusals import reads
-from tracker.frame import tagged
+from tracker.frame import sent
 from tracker.problems import refusal
 
 FORMS = ("json", "csv", "svg", "png", "bib", "csl")
@@ -45,7 +44,11 @@ def form(request: HttpRequest, code: str, form: str, at: str = "") -> HttpRespon
         return refused
     if form in {"svg", "png"}:
         return of_content(request, address, lambda content: picture(request, card(content), form))
-    return of_content(request, address, lambda content: _cited(request, content, form))
+    if form == "bib":
+        kind = "application/x-bibtex; charset=utf-8"
+        return of_content(request, address, lambda content: sent(request, bibtex(content), kind, is_translated=True))
+    kind = "application/vnd.citationstyles.csl+json"
+    return of_content(request, address, lambda content: sent(request, csl(content), kind, is_translated=True))
 
 
 @reads()
@@ -83,15 +86,6 @@ def _see_api(path: str, form: str) -> HttpResponseBase:
     """307: the same request at the API's address."""
     place = path if form == "json" else f"{path}{'&' if '?' in path else '?'}format={form}"
     return HttpResponseRedirect(place, preserve_request=True)
-
-
-def _cited(request: HttpRequest, content: PairContent, form: str) -> HttpResponseBase:
-    response = HttpResponse(csl(content), content_type="application/vnd.citationstyles.csl+json")
-    if form == "bib":
-        response = HttpResponse(bibtex(content), content_type="application/x-bibtex; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    return tagged(request, response)
 
 
 def citation(one: PairContent) -> str:

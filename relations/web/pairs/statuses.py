@@ -75,11 +75,22 @@ def nothing(title: str, kind: str) -> ShownStatus:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One direction of a relation: the mission there, the sanctions and the travel bans."""
+    """One direction of a relation: the mission there, the sanctions and the travel bans. Countries are named."""
 
     sender: str
     receiver: str
     statuses: Sequence[ShownStatus]
+
+    def of(self, kind: str) -> list[ShownStatus]:
+        return [status for status in self.statuses if status.kind == kind]
+
+    @property
+    def known(self) -> list[ShownStatus]:
+        """The statuses of which something is known; that nobody is on the way to a mission is left out."""
+        return [
+            status for status in self.statuses
+            if status.tone != "unknown" and (status.kind != TrackKind.NEXT or status.value != "none")
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from relations.web.pairs.content import MOST_FACTS, PairContent, of_content, of_
 from relations.web.pairs.forms import FORMS, citation, subscription
 from relations.web.pairs.statuses import Assembly, ShownStatus
 from relations.web.refusals import reads
-from relations.web.structured_data import dataset
+from relations.web.structured_data import of_pair as data_of_pair
 from relations.web.words import country_names, day_in_words
 from tracker.frame import page
 
@@ -58,7 +58,7 @@ def _shown(content: PairContent) -> dict[str, Any]:
         "more_facts": max(len(facts) - MOST_FACTS, 0),
         "citation": citation(content),
         "forms": {ending: address.form(ending) for ending in FORMS},
-        "data": dataset(content),
+        "data": data_of_pair(content),
         "image": content.site + address.form("png"),
         "lanes_path": f"{address.path.rstrip('/')}/timeline",
         "frame": frame(content.site, address, content.title),
@@ -114,10 +114,6 @@ def _statuses(
     outside = _("outside any programme")
     for lane in assembly.lanes(statuses):
         for status in lane.statuses:
-            via = f" ({status.via})" if status.via else ""
-            yield f"{lane.sender} → {lane.receiver}: {status.title}{via}", status
-            for part in status.parts:
-                yield (
-                    f"{lane.sender} → {lane.receiver}: {status.title}{via}, {part.title if part.href else outside}",
-                    part,
-                )
+            title = f"{lane.sender} → {lane.receiver}: {status.title}" + (f" ({status.via})" if status.via else "")
+            yield title, status
+            yield from ((f"{title}, {part.title if part.href else outside}", part) for part in status.parts)

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from relations.text.xml import xml_text
 from relations.web.tones import apart, hatches
+from tracker.frame import BY_READER
 
 WIDTH = 1200
 """Pixels of every PNG."""
@@ -164,7 +165,7 @@ def picture(request: HttpRequest, svg: str, form: str) -> HttpResponseBase:
         response = HttpResponse(png(svg), content_type="image/png", headers=headers)
     else:
         response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8", headers=headers)
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    patch_vary_headers(response, BY_READER)
     return response
 
 

@@ -16,10 +16,9 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -45,7 +44,7 @@ from relations.web.words import (
     source_kind_in_words,
     value_in_words,
 )
-from tracker.frame import tagged
+from tracker.frame import sent
 
 _STEP, _LABELS, _NUMBERS, _CHART = 32, 230, 390, 200
 """Pixels of the coverage: of a row; for titles and numbers on either side of its bar; of a chart by year."""
@@ -174,11 +173,9 @@ def of_the_world(request: HttpRequest, form: str) -> HttpResponseBase:
         return HttpResponseRedirect(shown.form(f".{form}"))
     if form in {"svg", "png"}:
         return picture(request, _map_sheet(shown, site(request)), form)
-    content = _table(shown) if form == "csv" else _json(shown, site(request))
-    types = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-    response = HttpResponse(content, content_type=types[form], headers={"Cache-Control": "no-cache"})
-    patch_vary_headers(response, ["Accept-Language", "Cookie"])
-    return tagged(request, response)
+    if form == "csv":
+        return sent(request, _table(shown), "text/csv; charset=utf-8", is_translated=True)
+    return sent(request, _json(shown, site(request)), "application/json", is_translated=True)
 
 
 def _map_sheet(shown: CountryMap, host: str) -> str:

@@ -32,13 +32,8 @@ class Parameter:
     field: Field
 
 
-@dataclass(frozen=True)
-class Response:
-    """A successful response, with one type for each media type."""
-
-    status: str
-    description: str
-    types: tuple[tuple[str, SafeString], ...]
+type Response = tuple[str, str, list[tuple[str, SafeString]]]
+"""Status and description of a successful response, with one type for each media type."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +89,6 @@ def operations_of(tag: str) -> tuple[Operation, ...]:
     return tuple(_operation(method, path, each) for method, path, each in _operations() if each["tags"][0] == tag)
 
 
-@cache
 def messages() -> tuple[Operation, ...]:
     """The messages that subscribers of webhooks receive, by type of event."""
     return tuple(_operation("post", name, each["post"]) for name, each in document().get("webhooks", {}).items())
@@ -111,24 +105,11 @@ def schemas_of(operations: tuple[Operation, ...]) -> tuple[Schema, ...]:
     return tuple(_schema(name) for name in sorted(needed))
 
 
-@cache
 def problems() -> tuple[tuple[str, str], ...]:
     """Every status of an error and its meaning."""
     responses = (response for _, _, operation in _operations() for response in operation["responses"].items())
     meanings = {status: response["description"] for status, response in responses if _is_problem(response)}
     return tuple(sorted(meanings.items()))
-
-
-@cache
-def problem_schemas() -> tuple[Schema, ...]:
-    """The body of an error."""
-    return tuple(_schema(name) for name in ("ProblemResponse", "ErrorResponse"))
-
-
-@cache
-def ways_to_log_in() -> tuple[tuple[str, str], ...]:
-    schemes = document()["components"]["securitySchemes"].items()
-    return tuple((name, scheme.get("description", "")) for name, scheme in schemes)
 
 
 # --- reading the document -------------------------------------------------------------------------------------------
@@ -175,8 +156,8 @@ def _parameter(source: Fragment) -> Parameter:
 
 def _response(status: str, source: Fragment) -> Response:
     content = source.get("content", {}).items()
-    types = tuple((media_type, type_of(each.get("schema", {}))) for media_type, each in content)
-    return Response(status, source.get("description", ""), types)
+    types = [(media_type, type_of(each.get("schema", {}))) for media_type, each in content]
+    return status, source.get("description", ""), types
 
 
 def _schema(name: str) -> Schema:
@@ -197,12 +178,13 @@ def _references(source: Any) -> References:
 @made_once
 def overview(request: HttpRequest) -> HttpResponseBase:
     """All operations by resource, how to log in, and the shape of an error."""
+    ways = document()["components"]["securitySchemes"].items()
     context = {
         **_navigation(""),
         "resources": [(tag, operations_of(tag)) for tag in tags()],
-        "ways": ways_to_log_in(),
+        "ways": [(name, scheme.get("description", "")) for name, scheme in ways],
         "problems": problems(),
-        "schemas": problem_schemas(),
+        "schemas": [_schema(name) for name in ("ProblemResponse", "ErrorResponse")],
     }
     return page(request, "web/reference/overview.html", context)
 

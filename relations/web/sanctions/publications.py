@@ -20,9 +20,6 @@ from relations.representation.official_lists import OfficialListRef, official_li
 from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
 from relations.web.words import Names, day_in_words, in_figures
 
-COMPLETE, INCOMPLETE, OLD, CLOSED, UNREAD = "none", "partial", "stale", "stale", "unknown"
-"""The tones of how whole and how recent a list is here."""
-
 _FEW = 5
 """Parties that are named with a change."""
 
@@ -100,12 +97,12 @@ def _wholeness(
 ) -> tuple[str, str]:  # fmt: skip
     """Tone and word of a chip."""
     if days is None:
-        return UNREAD, _("not read yet")
+        return "unknown", _("not read yet")
     if closed:
-        return CLOSED, _("closed since %(day)s") % {"day": day_in_words(closed[0])}
+        return "stale", _("closed since %(day)s") % {"day": day_in_words(closed[0])}
     if is_old(days[1], today()):
-        return OLD, _("as last seen in %(year)s") % {"year": days[1].year}
-    return (INCOMPLETE, _("incomplete")) if doubts else (COMPLETE, _("complete"))
+        return "stale", _("as last seen in %(year)s") % {"year": days[1].year}
+    return ("partial", _("incomplete")) if doubts else ("none", _("complete"))
 
 
 def is_old(last: dt.date, day: dt.date) -> bool:

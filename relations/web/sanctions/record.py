@@ -151,20 +151,10 @@ def _instrument(value: Content) -> RecordLine:
     return RecordLine(value["title"], note, linkable(url))
 
 
-def _day(value: str) -> RecordLine:
-    return RecordLine(date_in_words(value))
-
-
 _LINES: Mapping[str, Callable[[Any], RecordLine]] = {
-    "names": _name,
-    "birth_dates": _born,
-    "birth_places": _place,
-    "nationalities": _nationality,
-    "documents": _document,
-    "addresses": _place,
-    "instruments": _instrument,
+    "names": _name, "birth_dates": _born, "birth_places": _place, "nationalities": _nationality,
+    "documents": _document, "addresses": _place, "instruments": _instrument,
     "details": lambda value: RecordLine(f"{value['key']}: {value['value']}"),
-    "listed_on": _day,
-    "delisted_on": _day,
-}
+    **dict.fromkeys(("listed_on", "delisted_on"), lambda value: RecordLine(date_in_words(value))),
+}  # fmt: skip
 """Writers of values that are no text."""

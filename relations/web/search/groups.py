@@ -105,31 +105,23 @@ class Search:
             yield Hit(_("%(first)s and %(second)s") % {"first": first, "second": second}, f"/relations/{code}/", code)
 
     def programmes(self) -> Iterator[Hit]:
-        if len(self.query) < _SHORTEST:
-            return
-        for row in SanctionProgramme.objects.filter(self._in("title", "code", "legal_basis")).order_by("title", "pk")[
-            :MOST
-        ]:
+        rows = SanctionProgramme.objects.filter(self._in("title", "code", "legal_basis"))
+        for row in rows.order_by("title", "pk")[:MOST]:
             direction = self._direction(row.issuer_id, row.target_id)
             detail = ", ".join(filter(None, (direction, row.legal_basis, row.code)))
             yield Hit(row.title, f"/programmes/{row.pk}/", detail)
 
     def lists(self) -> Iterator[Hit]:
         """Sanctions lists by their names, then travel-ban lists by title or instrument."""
-        if len(self.query) < _SHORTEST:
-            return
         for code in ListCode:
             if self.query.casefold() in (code.value, code.label.casefold()):
                 yield Hit(str(code.label), f"/lists/{code}/", _("sanctions list"))
         for row in TravelBanList.objects.filter(self._in("title", "instrument")).order_by("title", "pk")[:MOST]:
-            yield Hit(
-                row.title, f"/lists/{row.pk}/", ", ".join(filter(None, (self.names[row.issuer_id], row.instrument)))
-            )
+            detail = ", ".join(filter(None, (self.names[row.issuer_id], row.instrument)))
+            yield Hit(row.title, f"/lists/{row.pk}/", detail)
 
     def holders(self) -> Iterator[Hit]:
         """The latest fact of each holder in each direction."""
-        if len(self.query) < _SHORTEST:
-            return
         rows = AmbassadorStatus.objects.current().filter(self._in("holder"))
         rows = rows.order_by("holder", "from_country_id", "to_country_id", "-latest")
         for row in rows.distinct("holder", "from_country_id", "to_country_id")[:MOST]:
@@ -149,13 +141,8 @@ class Search:
             yield Hit(row.name, f"/designations/{row.party.key}/", detail)
 
     def sources(self) -> Iterator[Hit]:
-        if len(self.query) < _SHORTEST:
-            return
-        for row in (
-            Source.objects.filter(self._in("title", "publisher", "url"))
-            .defer("text")
-            .order_by("-published_on", "-pk")[:MOST]
-        ):
+        rows = Source.objects.filter(self._in("title", "publisher", "url")).defer("text")
+        for row in rows.order_by("-published_on", "-pk")[:MOST]:
             day = day_in_words(row.published_on) if row.published_on else ""
             yield Hit(row.title, f"/sources/{row.pk}/", ", ".join(filter(None, (row.publisher, day))))
 
@@ -167,7 +154,9 @@ class Search:
             yield Hit(title, result.address, result.passage)
 
     def _in(self, *fields: str) -> Q:
-        """Every word in one of the fields: `Karen Stewart` is in `Karen B. Stewart`."""
+        """Every word in one of the fields: `Karen Stewart` is in `Karen B. Stewart`. One letter is in none."""
+        if len(self.query) < _SHORTEST:
+            return Q(pk__in=())
         words = self.query.split(maxsplit=_MOST_WORDS - 1)
         return reduce(and_, (reduce(or_, (Q((f"{name}__icontains", word)) for name in fields)) for word in words))
 

@@ -20,7 +20,7 @@ from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import decoded
 from relations.importers.engine.restated import name_key
 from relations.importers.engine.statements import Extract, Reading, Statement
-from relations.importers.engine.tables import keyed
+from relations.importers.engine.tables import keyed, known
 from relations.importers.sources.factbook.entry import CHIEF, OTHER_WORDS, Assertion, ambassador_in, entry
 
 FILE = "diplomatic_representation.jsonl"
@@ -38,10 +38,7 @@ class Line:
     @property
     def country(self) -> dict[str, str]:
         """The row of the table of codes."""
-        known = keyed("gec", by="gec")
-        if self.fields["gec"] not in known:
-            raise RecordRefused(why=f"the country code {self.fields['gec']!r} is not known")
-        return known[self.fields["gec"]]
+        return known(keyed("gec", by="gec"), self.fields["gec"], "the country code")
 
 
 def parse(raw: bytes) -> list[Reading]:
@@ -141,11 +138,11 @@ def _archive(day: dt.date, lines: list[Line], reading: Reading) -> dict[int, tup
         for line in own:
             places[line.number] = reference, start
             start += len(line.text) + 1
-        known = keyed("gec", by="gec").get(gec)
+        name = keyed("gec", by="gec").get(gec, {}).get("name") or gec
         commit, path = own[0].fields.get("commit", ""), own[0].fields.get("path", "")
         reading.extracts[reference] = Extract(
             reference=reference,
-            title=f"The World Factbook: {known['name'] if known and known['name'] else gec}, diplomatic representation",
+            title=f"The World Factbook: {name}, diplomatic representation",
             text="\n".join(line.text for line in own),
             url=f"{URL}{commit}/{path}" if commit and path else "",
             published_on=day,
