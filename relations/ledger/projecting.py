@@ -199,18 +199,11 @@ def _append(pairs: Sequence[CountryPair], entries: Sequence[Entry]) -> None:
 
 def _log_elapsed_dates(log: PairLog, foreseen: list[Period], day: dt.date) -> None:
     """Entries for each day, up to `day`, on which a track changed by itself."""
-    logged_through = log.pair.logged_through
-    while (
-        logged_through is not None
-        and (change_day := next_change_after(foreseen, logged_through)) is not None
-        and change_day <= day
-    ):
-        for track, old, new in _differences(status(foreseen, logged_through), status(foreseen, change_day)):
-            log.add(
-                str(track), change_day, update=DATE_REACHED, cause=_elapsed_cause(old, new),
-                old=old.logged_value(track.kind), new=new.logged_value(track.kind),
-            )  # fmt: skip
-        logged_through = change_day
+    last = log.pair.logged_through
+    while last and (change_day := next_change_after(foreseen, last)) and change_day <= day:
+        for track, old, new in _differences(status(foreseen, last), status(foreseen, change_day)):
+            log.add_change(track, change_day, old, new, update=DATE_REACHED, cause=_elapsed_cause(old, new))
+        last = change_day
 
 
 def _log_command(
@@ -223,14 +216,12 @@ def _log_command(
     """
     without_effect = {str(each.fact.key): each for each in written if each.update.is_logged_without_effect}
     for track, old, new in _differences(status(before, day), status(after, day)):
-        cause = _cause(old, new, written)
-        if cause:
-            without_effect.pop(str(cause.fact.key), None)
         effective = _value_since(log.pair.code, after, track, day, since=since)
-        log.add(
-            str(track), effective, update=cause.update if cause else update, cause=cause.fact.cause if cause else None,
-            old=old.logged_value(track.kind), new=new.logged_value(track.kind),
-        )  # fmt: skip
+        if cause := _cause(old, new, written):
+            without_effect.pop(str(cause.fact.key), None)
+            log.add_change(track, effective, old, new, update=cause.update, cause=cause.fact.cause)
+        else:
+            log.add_change(track, effective, old, new, update=update, cause=None)
     for fact, own in without_effect.values():
         log.add(TrackKind.FACTS, fact.latest, update=own, cause=fact.cause)
 

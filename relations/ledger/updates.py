@@ -11,6 +11,7 @@ from uuid import UUID
 from relations.codes import Reason
 from relations.ledger.drafts import NOBODY, Author
 from relations.models import CountryPair, Fact, StatusChange
+from relations.status import State, Track
 
 type Cause = tuple[str, str | UUID, int]
 """A fact's kind, key and version."""
@@ -94,3 +95,10 @@ class PairLog:
     ) -> None:  # fmt: skip
         self.pair.version += 1
         self.entries.append(Entry(self.pair, self.pair.version, track, effective, update, cause, old, new))
+
+    def add_change(
+        self, track: Track, effective: dt.date, old: State, new: State, *, update: PairUpdate, cause: Cause | None
+    ) -> None:  # fmt: skip
+        """Adds the change of a track from one state to another."""
+        before, after = old.logged_value(track.kind), new.logged_value(track.kind)
+        self.add(str(track), effective, update=update, cause=cause, old=before, new=after)

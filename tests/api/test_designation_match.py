@@ -23,7 +23,7 @@ def parties(countries):
         party(
             "1", "Ivan Petrovich SIDOROV", nationalities=(Nationality(country="Belarus", code="BY"),),
             birth_dates=(BirthDate(on="1961-05-03", earliest=day("1961-05-03"), latest=day("1961-05-03")),),
-            documents=(Document(kind="Passport", number="AB 12-34"),),
+            documents=(Document(kind="Passport", number="AB 12-34"), Document(kind="Passport", number="CD 56-78")),
         ),
         party(
             "2", "Ivan SIDOROV", addresses=(Place(country="Iran (Islamic Republic of)"),),
@@ -78,6 +78,7 @@ def test_what_agrees_raises_a_score_and_what_contradicts_lowers_it(parties, clie
         "contradict", "agree", "contradict",
     ]  # fmt: skip
     assert first[1]["score"] == pytest.approx(first[0]["score"] / 2, abs=0.001)
+    assert [each["score"] for each in first] == [round(each["score"], 3) for each in first]
     assert (outcomes(first[1])["birth"], outcomes(first[2])["country"]) == ("contradict", "contradict")
     assert first[3]["score"] > first[0]["score"]
 

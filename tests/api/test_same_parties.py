@@ -99,6 +99,15 @@ def test_vessels_are_joined_by_their_imo_number_however_it_is_written(client):
     listed("uk", party("U1", "ROSE", "vessel", documents=(Document(kind="IMO number", number="9187629"),)))
     (same,) = offered(client, "1")
     assert (same["identifiers"], same["birth"]) == ([{"kind": "IMO number", "number": "9187629"}], "unknown")
+    (back,) = offered(client, "U1")
+    assert back["identifiers"] == same["identifiers"]
+
+
+def test_a_gender_that_is_written_otherwise_and_a_birth_without_an_end_contradict_nothing(client):
+    old = {"birth_dates": (BirthDate(on="1961/..", earliest=day("1961-01-01"), latest=None),)}
+    listed("ofac", party("1", "A B", genders=("Male",), **passport("AB123456"), **old))
+    listed("uk", party("U1", "A B", genders=("m",), **passport("AB123456"), **born("1970")))
+    assert [each["reference"] for each in offered(client, "1")] == ["U1"]
 
 
 @pytest.mark.parametrize(
