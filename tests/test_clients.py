@@ -69,8 +69,9 @@ def patient(django_db_setup):
 @pytest.fixture(scope="module")
 def short(django_db_setup):
     """Little time for readers and for heads, and much for editors, on one connection."""
-    own = {"READ_TIMEOUT_MS": "300", "WRITE_TIMEOUT_MS": "60000", "LOCK_TIMEOUT_MS": "0", "DATABASE_POOL_SIZE": "1"}
-    with tracker(head_timeout=2_000, **own) as port:
+    with tracker(
+        head_timeout=2_000, READ_TIMEOUT_MS="300", WRITE_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="0", DATABASE_POOL_SIZE="1"
+    ) as port:
         yield port
 
 
