@@ -19,6 +19,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.database import connected_to, database_beside
 from tests.factories import event, record
@@ -245,12 +246,14 @@ def test_a_backup_of_the_release_before_is_known(tmp_path):
     assert "relations.0001_initial" in tracker_backup.checked(file, tmp_path / "members")["migrations"]
 
 
-def test_a_restored_database_is_migrated(backup, empty, tmp_path):
-    empty.restore(backup)
-    with psycopg.connect(empty.url) as older:
-        older.execute("DROP TABLE django_session")
-        older.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
-    file = empty.back_up(tmp_path / "older.tar")
+@pytest.mark.usefixtures("filled")
+def test_a_restored_database_is_migrated(first, tmp_path):
+    like = conninfo_to_dict(first.url)["dbname"]
+    with of_one_s_own(tmp_path / "older" / "data", like=like) as older:
+        with psycopg.connect(older.url) as changed:
+            changed.execute("DROP TABLE django_session")
+            changed.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+        file = older.back_up(tmp_path / "older.tar")
     with of_one_s_own(tmp_path / "newer" / "data") as newer:
         newer.restore(file)
         assert "django_session" in newer.tables()

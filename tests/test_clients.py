@@ -17,6 +17,7 @@ from relations.models import DiplomaticEvent
 from tests.benchmarks.serving import serving
 from tests.database import conninfo
 from tests.factories import citation, draft, record, source
+from tests.hostile import Client
 from tests.waiting import PATIENCE, until
 from tracker.overload import clients
 from tracker.overload.clients import MINIMUM_RATE, MOST_WAITING, Connection, SlowReaders
@@ -25,6 +26,7 @@ pytestmark = [pytest.mark.slow(seconds=30), pytest.mark.usefixtures("world"), py
 
 # Long enough to be asked meanwhile, on a machine that tests on every core.
 SILENT_SECONDS = 5
+THREADS, AT_ONCE = 10, 2
 EXPORT = "/api/diplomatic-events/?format=jsonl"
 LOGIN = (
     b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\nContent-Length: 100\r\n"
@@ -33,11 +35,13 @@ LOGIN = (
 
 
 @contextlib.contextmanager
-def tracker(application: str = "tracker.wsgi:application", *, head_timeout: int = 10_000, **environment: str):
+def tracker(
+    application: str = "tracker.wsgi:application", *, head_timeout: int = 10_000, threads: int = 160, **environment: str
+):
     """The port of a tracker with one worker."""
     own = {"DATABASE_URL": conninfo(), "SECRET_KEY": "x" * 60, "TRACKER_ENV": "test"} | environment
     arguments = ("--http1-header-read-timeout", str(head_timeout))
-    with serving(application, workers=1, environment=own, arguments=arguments) as address:
+    with serving(application, workers=1, threads=threads, environment=own, arguments=arguments) as address:
         yield urlsplit(address).port
 
 
@@ -53,10 +57,11 @@ def port(django_db_setup):
 
 @pytest.fixture(scope="module")
 def patient(django_db_setup):
-    """Two requests at once without a limit of time, and all connections of the machine, whose heads may take long."""
+    """Few threads, two reads at once without a limit of time, all connections of the machine; heads may take long."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    with tracker(head_timeout=60_000, READ_TIMEOUT_MS="0", LOCK_TIMEOUT_MS="0", WEB_AT_ONCE="2") as port:
+    own = {"READ_TIMEOUT_MS": "0", "LOCK_TIMEOUT_MS": "0", "WEB_AT_ONCE": str(AT_ONCE)}
+    with tracker(head_timeout=60_000, threads=THREADS, **own) as port:
         yield port
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
@@ -64,8 +69,9 @@ def patient(django_db_setup):
 @pytest.fixture(scope="module")
 def short(django_db_setup):
     """Little time for readers and for heads, and much for editors, on one connection."""
-    own = {"READ_TIMEOUT_MS": "300", "WRITE_TIMEOUT_MS": "60000", "LOCK_TIMEOUT_MS": "0", "DATABASE_POOL_SIZE": "1"}
-    with tracker(head_timeout=2_000, **own) as port:
+    with tracker(
+        head_timeout=2_000, READ_TIMEOUT_MS="300", WRITE_TIMEOUT_MS="60000", LOCK_TIMEOUT_MS="0", DATABASE_POOL_SIZE="1"
+    ) as port:
         yield port
 
 
@@ -107,7 +113,7 @@ def test_a_silent_reader_is_dropped_and_its_place_is_free_again(much, port):
         assert silent.recv(12) == b"HTTP/1.1 200"
         assert status_of(port, EXPORT) == 503
         assert status_of(port, "/api/relations/BY-US/") == 200
-        until(lambda: status_of(port, EXPORT) == 200)
+        until(lambda: status_of(port, EXPORT) == 200, pause=0.2)
 
 
 @pytest.fixture
@@ -201,6 +207,23 @@ def test_one_address_that_asks_two_dozen_things_at_once_is_answered_all_of_them(
 
 
 # --- who asks too much, or has gone ---------------------------------------------------------------------------------
+
+
+def test_more_slow_reads_than_threads_leave_threads_to_others(patient):
+    """Reads wait for a lock as long as it takes; without admission each would have a thread, and others none."""
+    hostile, bystander = Client(patient), Client(patient)
+    bystander.ask("/api/relations/BY-US/")  # in the cache from now on
+    with log_is_locked() as locking, ThreadPoolExecutor(2 * THREADS) as many:
+        reads = [many.submit(hostile.ask, "/api/changes/") for _ in range(2 * THREADS)]
+        try:
+            # Two run, and one waits for some seconds.
+            until(lambda: hostile.answers[503] >= len(reads) - AT_ONCE - 1)
+            for path in ("/api/relations/BY-US/", "/livez", "/readyz"):
+                bystander.ask(path)
+            assert bystander.answers == {200: 4}
+        finally:
+            locking.rollback()
+    assert ({*hostile.answers}, hostile.answers.total()) == ({200, 503}, len(reads))
 
 
 @contextlib.contextmanager

@@ -1,14 +1,13 @@
 """`./run` as a person meets it: started, asked, killed in parts, stopped, started again."""
 
 import contextlib
-import json
 import os
 import re
 import runpy
 import signal
 import subprocess
-import sys
 import urllib.request
+from unittest.mock import Mock, patch
 
 import psycopg
 import pytest
@@ -16,7 +15,7 @@ import pytest
 from tests.database import database_beside
 from tests.sites import CLEAN, ROOT, Site, lowest, named, processes_of
 from tests.waiting import until
-from tracker.launcher import embedded, prepare, roles
+from tracker.launcher import embedded, prepare, roles, serve
 
 pytestmark = pytest.mark.slow(seconds=35)
 
@@ -130,23 +129,15 @@ LISTENING = (
 )
 
 
-def test_links_in_messages_lead_to_where_it_listens_and_static_files_lie_in_the_data_folder(tmp_path):
+def test_links_in_messages_lead_to_where_it_listens_and_static_files_lie_in_the_data_folder(tmp_path, capfd):
     """Settings from the environment that `./run` gives to each of its processes."""
-    script = (
-        "import json, os, runpy, sys\n"
-        "clean = dict(os.environ)\n"
-        "for said in json.loads(sys.argv[1]):\n"
-        "    os.environ.clear()\n"
-        "    os.environ |= clean | said\n"
-        "    os.environ |= runpy.run_path('tracker/launcher/serve.py')['local_settings']() | os.environ\n"
-        "    settings = runpy.run_path('tracker/settings.py')\n"
-        "    print(settings['PUBLIC_URL'], settings['STATIC_ROOT'])"
-    )
-    environment = {name: CLEAN[name] for name in CLEAN if name != "STATIC_ROOT"} | {"TRACKER_DATA": str(tmp_path)}
-    command = [sys.executable, "-c", script, json.dumps([said for said, _ in LISTENING])]
-    printed = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    expected = "".join(f"{begin} {tmp_path}/static\n" for _, begin in LISTENING)
-    assert (printed.stdout, printed.stderr) == (expected, "")
+    clean = {name: CLEAN[name] for name in CLEAN if name != "STATIC_ROOT"} | {"TRACKER_DATA": str(tmp_path)}
+    for said, begin in LISTENING:
+        with patch.dict(os.environ, clean | said, clear=True):
+            os.environ |= runpy.run_path(str(ROOT / "tracker/launcher/serve.py"))["local_settings"]() | os.environ
+            settings = runpy.run_path(str(ROOT / "tracker/settings.py"))
+            assert (settings["PUBLIC_URL"], settings["STATIC_ROOT"]) == (begin, tmp_path / "static")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_static_files_are_packed_once_for_data_folders_that_share_them(tmp_path, settings, monkeypatch):
@@ -184,6 +175,37 @@ def test_a_number_that_is_none_is_named_before_anything_starts(tmp_path, monkeyp
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_the_web_starts_first_and_the_others_when_it_answers_or_has_had_its_time(monkeypatch, answers):
+    moment, started, running = [100.0], [], Mock(poll=lambda: None)
+    monkeypatch.setattr(serve.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(serve.subprocess, "Popen", lambda command, **_: started.append(command) or running)
+    children = serve.Children({})
+    children.start_due()
+    moment[0] += serve.HEAD_START - 0.1
+    children.start_due()
+    assert started == [serve.CHILDREN["web"]]
+    if answers:
+        children.are_all_due()
+    else:
+        moment[0] += 0.1
+    for _ in range(2):
+        children.start_due()
+    assert started == [*serve.CHILDREN.values()]
+
+
+WORKERS = {
+    "refresh": "refresh --loop",
+    "deliver": "manage.py deliver",
+    "jobs": "procrastinate --skip-checks worker",
+}
+
+
+def are_started(site, *, other_than=frozenset()):
+    """True once every worker has a process that is none of these; it may still load Django."""
+    return all(lowest(site.folder, line) not in (None, *other_than) for line in WORKERS.values())
+
+
 def test_a_killed_web_server_is_started_again(site):
     os.kill(named(site.folder, "granian"), signal.SIGKILL)
     until(lambda: "web ended with status -9" in site.said())
@@ -191,16 +213,11 @@ def test_a_killed_web_server_is_started_again(site):
 
 
 def test_killed_workers_are_started_again(site):
-    commands = {
-        "refresh": "refresh --loop",
-        "deliver": "manage.py deliver",
-        "jobs": "procrastinate --skip-checks worker",
-    }
-    killed = {named(site.folder, line) for line in commands.values()}
+    killed = {named(site.folder, line) for line in WORKERS.values()}
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    until(lambda: all(f"{name} ended with status -9; restarting it." in site.said() for name in commands))
-    until(lambda: all(lowest(site.folder, line) not in (None, *killed) for line in commands.values()))
+    until(lambda: all(f"{name} ended with status -9; restarting it." in site.said() for name in WORKERS))
+    until(lambda: are_started(site, other_than=killed))
 
 
 def test_a_killed_database_comes_back_with_what_was_committed(site):
@@ -212,6 +229,7 @@ def test_a_killed_database_comes_back_with_what_was_committed(site):
 
 def test_a_killed_supervisor_leaves_nobody_serving(site):
     until(lambda: site.said().count("Ctrl-C stops everything") == 2)
+    until(lambda: are_started(site))
     os.kill(named(site.folder, "tracker.launcher.serve"), signal.SIGKILL)
     until(lambda: not processes_of(site.folder))
     assert site.running.wait() == -signal.SIGKILL
@@ -269,6 +287,7 @@ def test_the_next_start_keeps_the_data_and_prints_no_password(site):
 
 
 def test_interrupting_ends_every_process(site):
+    until(lambda: are_started(site))
     assert len(processes_of(site.folder)) > 5
     assert site.stop(signal.SIGINT) == 0
     # What was killed last is out of the list of processes a moment later.

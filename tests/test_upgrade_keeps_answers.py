@@ -6,6 +6,7 @@ statuses. With WHOLE_RECORDING in the environment, as `.ci/run` has it in a step
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,11 @@ from urllib.parse import parse_qsl, urlsplit
 import psycopg
 import pytest
 
-from tests.database import conninfo, database_beside
+from tests.database import connected_to, conninfo, database_beside
 from tests.schema import schema
 from tests.upgrade.differences import Recording, differences, read, write
 from tests.upgrade.questions import REQUEST
-from tests.upgrade.recording import ANSWERS, ask, restore
+from tests.upgrade.recording import ANSWERS, ask, load, migrate
 
 pytestmark = pytest.mark.slow(seconds=15)
 
@@ -46,10 +47,12 @@ def before() -> Recording:
 
 
 @pytest.fixture(scope="module")
-def upgraded(tmp_path_factory) -> Iterator[str]:
+def upgraded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
     """A database of the release before, whose upgrade was interrupted twice."""
-    with database_beside("upgraded") as url:
-        restore(url, tmp_path_factory.mktemp("upgraded"), "0020", "0036")
+    with django_db_blocker.unblock(), database_beside("upgraded") as url:
+        load(url, tmp_path_factory.mktemp("upgraded"))
+        with connected_to(url):
+            migrate("0020", "0036")
         yield url
 
 
@@ -62,13 +65,18 @@ def features(request: str, answer: Mapping[str, Any]) -> frozenset[Hashable]:
 
 
 def one_of_each(recording: Recording) -> Recording:
-    """Chooses few requests that have every feature."""
-    every = {name: features(name, answer) for name, answer in recording.items()}
+    """Chooses few requests that have every feature: for each, the rarest first, the one with the most that are new."""
+    every = {name: features(name, answer) for name, answer in sorted(recording.items())}
+    having = defaultdict[Hashable, list[str]](list)
+    for name, its in every.items():
+        for feature in its:
+            having[feature].append(name)
     seen, chosen = set[Hashable](), set[str]()
-    for name in sorted(every, key=lambda name: -len(every[name])):
-        if not every[name] <= seen:
-            chosen.add(name)
-            seen |= every[name]
+    for feature, names in sorted(having.items(), key=lambda each: (len(each[1]), str(each[0]))):
+        if feature not in seen:
+            best = max(names, key=lambda name: len(every[name] - seen))
+            chosen.add(best)
+            seen |= every[best]
     return {name: answer for name, answer in recording.items() if name in chosen}
 
 

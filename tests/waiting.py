@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 PATIENCE = 300.0
 """Seconds after which a test gives up; a machine that tests on every core is slow."""
-_PAUSE = 0.01
 _never = threading.Event()
 
 
-def until[T](condition: Callable[[], T], *, seconds: float = PATIENCE) -> T:
-    """Polls the condition and returns its first true value; fails with the last one."""
+def until[T](condition: Callable[[], T], *, seconds: float = PATIENCE, pause: float = 0.01) -> T:
+    """Polls the condition and returns its first true value; fails with the last one.
+
+    A condition that costs another process something has a longer pause.
+    """
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, f"waited in vain: {found!r}"
-        _never.wait(_PAUSE)
+        _never.wait(pause)
     return found
 
 

@@ -11,6 +11,7 @@ The facts are invented, but for those of the seed article.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import lzma
 import os
 import subprocess
@@ -19,6 +20,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connection
 
 from tests.benchmarks.serving import database
 from tests.upgrade.differences import read
@@ -34,18 +39,6 @@ ENVIRONMENT = {
     # What cursors are signed with, and the secrets of subscriptions in the dump are sealed with.
     "SECRET_KEY": "the key of a database that holds invented facts and guards nothing",
 }  # fmt: skip
-_IN_PARTS = """
-import sys
-import django
-from django.core.management import call_command
-django.setup()
-for stop in sys.argv[1:]:
-    call_command("migrate", "relations", stop, verbosity=0)
-call_command("migrate", verbosity=0)
-call_command("migrate", check_unapplied=True, verbosity=0)
-# As `./run` does after a migration that changed what follows from facts.
-call_command("refresh")
-"""
 
 
 def main(arguments: list[str]) -> None:
@@ -67,8 +60,6 @@ def main(arguments: list[str]) -> None:
 
 def _history() -> str:
     """Acts of every kind; gives the token of the user who did them."""
-    import django
-
     django.setup()
     from tests.upgrade.history import history
 
@@ -76,18 +67,27 @@ def _history() -> str:
 
 
 @contextmanager
-def restored(*stops: str) -> Iterator[str]:
-    """The dumped database on a server of its own, brought to each of these migrations and then to the newest ones."""
+def restored() -> Iterator[str]:
+    """The dumped database on a server of its own, with the newest migrations."""
     with tempfile.TemporaryDirectory() as folder, embedded.server(Path(folder) / "data", throw_away=True) as url:
-        restore(url, Path(folder), *stops)
+        load(url, Path(folder))
+        os.environ |= ENVIRONMENT | {"DATABASE_URL": url}
+        django.setup()
+        migrate()
         yield url
 
 
-def restore(url: str, folder: Path, *stops: str) -> None:
-    load(url, folder)
-    run(url, "-c", _IN_PARTS, *stops, quiet=True)
+def migrate(*stops: str) -> None:
+    """Brings the database to each of these migrations and then to the newest ones."""
+    for stop in stops:
+        call_command("migrate", "relations", stop, verbosity=0)
+    call_command("migrate", verbosity=0)
+    call_command("migrate", check_unapplied=True, verbosity=0)
+    # As `./run` does after a migration that changed what follows from facts.
+    call_command("refresh", stdout=io.StringIO())
     # The moment of the refresh is in cursors; those that are recorded are to stay.
-    tool("psql", "-qX", "-c", f"UPDATE relations_countrypair SET last_recorded_at = '{REFRESHED}'", "-d", url)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE relations_countrypair SET last_recorded_at = %s", [REFRESHED])
 
 
 def load(url: str, folder: Path) -> None:
@@ -98,13 +98,9 @@ def load(url: str, folder: Path) -> None:
 
 
 def ask(url: str, *, moment: str, token: str, into: Path, like: Path | None = None) -> None:
-    run(url, "-m", "tests.upgrade.asking", moment, token, str(into), *([str(like)] if like else []))
-
-
-def run(url: str, *arguments: str, quiet: bool = False) -> None:
     environment = os.environ | ENVIRONMENT | {"DATABASE_URL": url}
-    stdout = subprocess.DEVNULL if quiet else None
-    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=environment, check=True, stdout=stdout)
+    command = [sys.executable, "-m", "tests.upgrade.asking", moment, token, str(into), *([str(like)] if like else [])]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 def tool(name: str, *arguments: str) -> None:

@@ -63,6 +63,7 @@ CHILDREN = {
 }  # fmt: skip
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # address to listen on: address to connect to
 GRACE = 8.0  # seconds between SIGTERM and SIGKILL
+HEAD_START = 10.0  # seconds until the others start though the web does not answer
 QUICK_DEATH, PAUSE = 5.0, 2.0  # seconds: a child that lived shorter is restarted after a pause
 
 
@@ -146,6 +147,7 @@ def serve() -> None:
                 children.start_due()
                 if not is_announced and (is_announced := ready()):
                     announce()
+                    children.are_all_due()
                 time.sleep(0.2)
         print("The database has ended; restarting.", file=sys.stderr)
 
@@ -198,8 +200,12 @@ class Children:
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.due = dict.fromkeys(CHILDREN, 0.0)
+        # At once they would delay the first page: each loads Django.
+        self.due = {"web": 0.0} | {name: time.monotonic() + HEAD_START for name in CHILDREN if name != "web"}
         self.started: dict[str, float] = {}
+
+    def are_all_due(self) -> None:
+        self.due = dict.fromkeys(CHILDREN, 0.0)
 
     def start_due(self) -> None:
         """Starts processes that are not running, and those that ended."""
