@@ -33,14 +33,6 @@ class Row:
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    x: int
-    heading: str
-    rows: Sequence[Row]
-    rest: str
-
-
 def card(content: PairContent) -> str:
     """The SVG; dates, sources and address are part of it."""
     return render_to_string("web/pictures/card.svg", {
@@ -78,12 +70,13 @@ def shown_in(lane: Lane) -> list[ShownStatus]:
     return [one for one in lane.statuses if one.kind != TrackKind.NEXT or one.tone not in {"none", "unknown"}]
 
 
-def _column(x: int, lane: Lane) -> Column:
+def _column(x: int, lane: Lane) -> tuple[int, str, Sequence[Row], str]:
+    """Its place, its heading, its rows, and what is left out."""
     statuses = shown_in(lane)
     rows = [_row(_TOP + place * _STEP, status) for place, status in enumerate(statuses[:_MOST_ROWS])]
     more = len(statuses) - len(rows)
     rest = ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more} if more else ""
-    return Column(x, fitted(f"{lane.sender} → {lane.receiver}", size=24, width=_COLUMN), rows, rest)
+    return x, fitted(f"{lane.sender} → {lane.receiver}", size=24, width=_COLUMN), rows, rest
 
 
 def _row(y: int, status: ShownStatus) -> Row:
