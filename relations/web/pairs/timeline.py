@@ -40,12 +40,6 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackLane:
-    title: str
-    bars: Sequence[Bar]
-
-
-@dataclass(frozen=True, slots=True)
 class Tick:
     """A day below a picture; `at` is its place in units of the lane."""
 
@@ -64,7 +58,9 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    lanes: Sequence[TrackLane]
+    """Bars of each track under its title, with a key of their tones."""
+
+    lanes: Sequence[tuple[str, Sequence[Bar]]]
     keys: Sequence[tuple[str, str]]
     ticks: Sequence[Tick]
 
@@ -85,10 +81,10 @@ def timeline(spans: Iterable[PairSpan], names: Mapping[str, str], titles: Titles
     first = max(min(starts, default=today).replace(month=1, day=1), earliest)
     length = max((today - first).days, 1)
     lanes = [
-        TrackLane(title, _bars([one.span for one in own], first, length, today))
+        (title, _bars([one.span for one in own], first, length, today))
         for title, own in groupby(known, key=lambda one: _title(one, names, titles))
     ]
-    return Timeline([lane for lane in lanes if lane.bars], _keys(known, first), ticks(first, today))
+    return Timeline([(title, bars) for title, bars in lanes if bars], _keys(known, first), ticks(first, today))
 
 
 def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
