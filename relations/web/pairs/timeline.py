@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -26,17 +27,6 @@ _STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600)
 _NEAR = 40
 _LONGEST_PAST = 60
 """Years that a picture shows at most: earlier ones are in the list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Days on which a track had one value; `left` and `width` are units of the lane."""
-
-    left: float
-    width: float
-    tone: str
-    word: str
-    days: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +50,7 @@ class Tick:
 class Timeline:
     """Bars of each track under its title, with a key of their tones."""
 
-    lanes: Sequence[tuple[str, Sequence[Bar]]]
+    lanes: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]
     keys: Sequence[tuple[str, str]]
     ticks: Sequence[Tick]
 
@@ -113,8 +103,8 @@ def last_ambassadors(spans: Iterable[PairSpan], day: dt.date) -> dict[str, str]:
     return sentences
 
 
-def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:
-    """A bar for each span; those that ended before the picture begins are left out."""
+def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[dict[str, Any]]:
+    """A bar for each span, in units of the lane; those that ended before the picture begins are left out."""
     bars = []
     for span in spans:
         last = min(span.end or dt.date.max, today + dt.timedelta(days=1))
@@ -122,9 +112,8 @@ def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) ->
             continue
         left = max((span.start - first).days, 0) / length * WIDTH
         right = min((last - first).days, length) / length * WIDTH
-        bars.append(
-            Bar(round(left, 1), round(max(right - left, 2), 1), _tone(span), _word(span), _days(span.start, span.end))
-        )
+        place = {"left": round(left, 1), "width": round(max(right - left, 2), 1)}
+        bars.append(place | {"tone": _tone(span), "word": _word(span), "days": _days(span.start, span.end)})
     return bars
 
 

@@ -20,7 +20,7 @@ from relations.web.language import translated
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.pairs.content import MOST_FACTS, PairContent, of_content, of_pair, own_facts
 from relations.web.pairs.forms import FORMS, citation, subscription
-from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.pairs.statuses import Assembly, ShownStatus, in_short
 from relations.web.refusals import reads
 from relations.web.structured_data import of_pair as data_of_pair
 from relations.web.words import country_names, day_in_words
@@ -52,7 +52,7 @@ def _shown(content: PairContent) -> dict[str, Any]:
     return {
         "content": content,
         "in_words": content.day_in_words,
-        "summary": content.summary,
+        "summary": in_short(content.relations, content.lanes),
         "timeline": content.timeline(),
         "facts": facts[:MOST_FACTS],
         "more_facts": max(len(facts) - MOST_FACTS, 0),

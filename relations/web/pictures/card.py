@@ -40,7 +40,7 @@ def sources(content: PairContent) -> str:
     """The line that says where the statuses come from: the publishers by their first use."""
     statuses = [*content.relations, *(status for lane in content.lanes for status in lane.statuses)]
     publishers = dict.fromkeys(
-        quote.publisher for status in with_parts(statuses) for fact in status.facts for quote in fact.quotes
+        quote["publisher"] for status in with_parts(statuses) for fact in status.facts for quote in fact.quotes
     )
     if not publishers:
         return _("No source of its own says anything of this day.")
