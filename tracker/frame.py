@@ -48,7 +48,7 @@ def page(
 def sent(
     request: HttpRequest, content: str | bytes, media_type: str, *, is_translated: bool = False
 ) -> HttpResponseBase:
-    """What is no page: a text, a file. 304 where the reader has it."""
+    """A text or a file, which has no frame around it; 304 where the reader has it."""
     response = HttpResponse(content, content_type=media_type, headers={"Cache-Control": "no-cache"})
     if is_translated:
         patch_vary_headers(response, BY_READER)

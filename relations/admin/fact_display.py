@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -23,13 +22,8 @@ _NOT_WRITTEN = (
 """Columns that the ledger fills in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One field in two versions, each side as paragraphs."""
-
-    label: str
-    old: Sequence[str]
-    new: Sequence[str]
+type Difference = tuple[str, list[str], list[str]]
+"""One field in two versions: its label, and each side as paragraphs."""
 
 
 def written_fields(model: type[Fact]) -> list[Field[Any, Any]]:
@@ -80,9 +74,7 @@ def display_citation(*, quote: str, source: str, stance: str) -> str:
 def differences(old: dict[str, list[str]], new: dict[str, list[str]]) -> list[Difference]:
     """The fields in which two versions differ; of the citations, those removed and those added."""
     return [
-        Difference(name, _without(old[name], new[name]), _without(new[name], old[name]))
-        for name in new
-        if old[name] != new[name]
+        (name, _without(old[name], new[name]), _without(new[name], old[name])) for name in new if old[name] != new[name]
     ]
 
 

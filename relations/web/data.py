@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ from relations.models import FACT_MODELS, ImportRun
 from relations.queries.clock import today
 from relations.queries.countries import current_country_index
 from relations.queries.coverage import BY_YEAR, COVERED, Holdings, holdings, states_on
-from relations.representation.official_lists import OfficialListRef, official_list_ref
+from relations.representation.official_lists import official_list_ref
 from relations.representation.references import site
 from relations.web.docs.library import library
 from relations.web.language import in_the_readers_language
@@ -43,46 +43,6 @@ _WIDTH, _HEIGHT = 1000, 120
 _EXPORTS = (
     "relations", "changes", *(model.resource for model in FACT_MODELS), "designations", "sources", "countries",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataSet:
-    """One official source: its last edition, its last import, and what is of it here. `tone` and `word` are its age."""
-
-    ref: OfficialListRef
-    about: str
-    every: str
-    edition: str
-    imported: str
-    imported_href: str
-    given: str
-    read: str
-    problem: str
-    tone: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """Directions of one track, counted; the lengths of its bar are thousandths."""
-
-    title: str
-    fresh: str
-    stale: str
-    unknown: str
-    percent: str
-    fresh_length: int
-    stale_length: int
-
-
-@dataclass(frozen=True, slots=True)
-class YearBar:
-    year: int
-    number: int
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @reads()
@@ -113,7 +73,7 @@ def data(request: HttpRequest) -> HttpResponseBase:
 # --- sources --------------------------------------------------------------------------------------------------------
 
 
-def data_sets(counts: Holdings, day: dt.date) -> list[DataSet]:
+def data_sets(counts: Holdings, day: dt.date) -> list[dict[str, Any]]:
     """Every official source, in the order of the registry: three queries."""
     runs = ImportRun.objects.filter(dry_run=False).defer("complaints", "files")
     last_good = {run.list: run for run in runs.succeeded().order_by("list", "-started_at", "-id").distinct("list")}
@@ -125,19 +85,20 @@ def data_sets(counts: Holdings, day: dt.date) -> list[DataSet]:
 
 def _set(
     code: str, good: ImportRun | None, last: ImportRun | None, age: tuple[str, str], counts: Holdings
-) -> DataSet:  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
+    """One official source: its last edition, its last import, and what is of it here."""
     problem = ""
     if last is not None and last.state in (RunState.REFUSED, RunState.FAILED):
         problem = _("The last attempt, on %(day)s, did not succeed.") % {"day": day_in_words(last.started_at.date())}
-    return DataSet(
-        ref=official_list_ref(code), about=_about(code), tone=age[0], word=age[1], problem=problem,
-        every=_every(_hours(code) if code in settings.IMPORT_LISTS else 0),
-        edition=day_in_words(good.dated) if good and good.dated else "",
-        imported=day_in_words(good.started_at.date()) if good else "",
-        imported_href=f"/imports/{good.pk}/" if good else "",
-        given=_given(code, counts) if good else "",
-        read=_read(good) if good else "",
-    )  # fmt: skip
+    return {
+        "ref": official_list_ref(code), "about": _about(code), "tone": age[0], "word": age[1], "problem": problem,
+        "every": _every(_hours(code) if code in settings.IMPORT_LISTS else 0),
+        "edition": day_in_words(good.dated) if good and good.dated else "",
+        "imported": day_in_words(good.started_at.date()) if good else "",
+        "imported_href": f"/imports/{good.pk}/" if good else "",
+        "given": _given(code, counts) if good else "",
+        "read": _read(good) if good else "",
+    }  # fmt: skip
 
 
 def _about(code: str) -> str:
@@ -195,20 +156,21 @@ def directed_pairs(counts: Holdings) -> str:
     return in_figures(counts.coverage.directed_pairs if counts.coverage else 0)
 
 
-def shares(counts: Holdings) -> list[Share]:
+def shares(counts: Holdings) -> list[dict[str, Any]]:
     coverage = counts.coverage
     if coverage is None or not coverage.directed_pairs:
         return []
     return [_share(kind, coverage.known[kind], coverage.stale[kind], coverage.directed_pairs) for kind in COVERED]
 
 
-def _share(kind: TrackKind, known: int, stale: int, every: int) -> Share:
+def _share(kind: TrackKind, known: int, stale: int, every: int) -> dict[str, Any]:
+    """Directions of one track, counted; the lengths of its bar are thousandths."""
     fresh_length = round(_WIDTH * (known - stale) / every)
-    return Share(
-        title=kind_titles()[kind], fresh=in_figures(known - stale), stale=in_figures(stale),
-        unknown=in_figures(every - known), percent=_percent(known, every), fresh_length=fresh_length,
-        stale_length=round(_WIDTH * known / every) - fresh_length,
-    )  # fmt: skip
+    return {
+        "title": kind_titles()[kind], "fresh": in_figures(known - stale), "stale": in_figures(stale),
+        "unknown": in_figures(every - known), "percent": _percent(known, every), "fresh_length": fresh_length,
+        "stale_length": round(_WIDTH * known / every) - fresh_length,
+    }  # fmt: skip
 
 
 def _percent(known: int, every: int) -> str:
@@ -217,7 +179,7 @@ def _percent(known: int, every: int) -> str:
     return f"{'<' * is_least}{in_percent(0.001 if is_least else known / every, places=1)}"
 
 
-def charts(counts: Holdings) -> list[tuple[str, list[YearBar]]]:
+def charts(counts: Holdings) -> list[tuple[str, list[dict[str, int]]]]:
     """The title of a track and a bar for each year."""
     years = _years(counts)[::-1]
     return [
@@ -226,14 +188,15 @@ def charts(counts: Holdings) -> list[tuple[str, list[YearBar]]]:
     ]  # fmt: skip
 
 
-def _bars(years: Sequence[tuple[int, int]]) -> list[YearBar]:
+def _bars(years: Sequence[tuple[int, int]]) -> list[dict[str, int]]:
     """One bar a year; the highest is as high as the picture."""
     most, step = max(number for _, number in years) or 1, _WIDTH / len(years)
     heights = [round(_HEIGHT * number / most) for _, number in years]
     return [
-        YearBar(year, number, round(place * step), _HEIGHT - height, max(round(step) - 2, 1), height)
+        {"year": year, "number": number, "x": round(place * step), "y": _HEIGHT - height,
+         "width": max(round(step) - 2, 1), "height": height}
         for place, ((year, number), height) in enumerate(zip(years, heights, strict=True))
-    ]
+    ]  # fmt: skip
 
 
 def _years(counts: Holdings) -> list[tuple[int, Sequence[int]]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
@@ -51,19 +52,6 @@ class Cited:
     names: str
     disputes: bool
     current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of the text that is marked as a whole or not at all, and the passages that begin with it.
-
-    `gap`: some text before it is left out.
-    """
-
-    text: str
-    marked: bool
-    anchors: Sequence[str]
-    gap: bool = False
 
 
 @reads("pair")
@@ -124,8 +112,12 @@ def _cited(model: type[Fact], citations: Collection[int], pair: str, names: Name
         )
 
 
-def pieces(text: str, passages: Iterable[tuple[int, int, str]]) -> Iterator[Piece]:
-    """The text cut where passages begin and end; passages may overlap. Of a long text, what is around passages."""
+def pieces(text: str, passages: Iterable[tuple[int, int, str]]) -> Iterator[dict[str, Any]]:
+    """The text cut where passages begin and end; passages may overlap. Of a long text, what is around passages.
+
+    A piece is marked as a whole or not at all, and has the anchors of passages that begin with it; before one with a
+    `gap` some text is left out.
+    """
     spans = set(passages)
     anchors: defaultdict[int, list[str]] = defaultdict(list)
     for start, _end, anchor in sorted(spans):
@@ -135,9 +127,8 @@ def pieces(text: str, passages: Iterable[tuple[int, int, str]]) -> Iterator[Piec
     for first, end in _shown(len(text), spans):
         cuts = sorted({first, end, *(place for span in spans for place in span[:2] if first < place < end)})
         for start, stop in pairwise(cuts):
-            yield Piece(
-                text[start:stop], any(one <= start < other for one, other in marked), anchors[start], start > last
-            )
+            is_marked = any(one <= start < other for one, other in marked)
+            yield {"text": text[start:stop], "marked": is_marked, "anchors": anchors[start], "gap": start > last}
             last = stop
 
 

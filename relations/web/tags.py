@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
@@ -26,14 +26,6 @@ from relations.web.words import date_in_words, day_in_words, in_figures, linkabl
 register = template.Library()
 
 
-class Nearest(NamedTuple):
-    """A page; `language` is that of its title where it is not the reader's."""
-
-    address: str
-    title: str
-    language: str = ""
-
-
 @register.simple_block_tag
 def captured(content: str) -> str:
     """The content of the block under a name, to be written more than once."""
@@ -46,11 +38,14 @@ def version() -> str:
 
 
 @register.simple_tag
-def nearest_pages(path: str) -> list[Nearest]:
-    """Pages that somebody may have meant by an address that does not exist: of the documentation, pairs, countries."""
-    documents = [Nearest(page.address, page.title, "en") for page in library().nearest(path)]
+def nearest_pages(path: str) -> list[tuple[str, str, str]]:
+    """Addresses and titles of documentation, pairs and countries that an address that does not exist may have meant.
+
+    The language of a title is empty where it is the reader's.
+    """
+    documents = [(page.address, page.title, "en") for page in library().nearest(path)]
     try:
-        return documents or [Nearest(*place) for place in nearest_places(path)]
+        return documents or [(*place, "") for place in nearest_places(path)]
     except DatabaseError:  # the page of an error is shown also without a database
         return []
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -40,16 +39,6 @@ type Neighbour = tuple[str, str, ShownStatus]
 """Name and path of another country, with one status of the pair."""
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipLine:
-    """A membership; `carried` is what its members carry today: a heading and the countries."""
-
-    name: str
-    path: str
-    days: str
-    carried: Sequence[tuple[str, Sequence[Neighbour]]] = ()
-
-
 @reads()
 @in_the_readers_language
 def country(request: HttpRequest, text: str) -> HttpResponseBase:
@@ -73,7 +62,7 @@ def country(request: HttpRequest, text: str) -> HttpResponseBase:
         "tracks": kind_titles().items(),
         **_memberships(index, code, names),
     }
-    organisations = [(one.name, one.path) for one in context["memberships"]]
+    organisations = [(one["name"], one["path"]) for one in context["memberships"]]
     context["image"] = site(request) + context["map"].form(".png")
     context["data"] = country_page(code, names[code], site(request), organisations)
     return page(request, "web/overview/country.html", context)
@@ -156,7 +145,7 @@ def _missions(rows: Sequence[PairRow], code: str) -> Iterator[SafeString]:
             yield table_row(ways[0].receiver, row.path, map(status_cell, heads, labels))
 
 
-def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list[MembershipLine]]:
+def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list[dict[str, Any]]]:
     own = index.by_member.get(code, ())
     carried = _carried(index, code, names)
     return {
@@ -166,7 +155,7 @@ def _memberships(index: CountryIndex, code: str, names: Names) -> dict[str, list
         ],
         "members": sorted(
             (_line(one, one.member, names) for one in index.by_organisation.get(code, ())),
-            key=lambda one: in_order(one.name),
+            key=lambda one: in_order(one["name"]),
         ),
     }
 
@@ -190,9 +179,13 @@ def _carried(
 
 def _line(
     one: MembershipPeriod, other: str, names: Names, carried: Sequence[tuple[str, Sequence[Neighbour]]] = ()
-) -> MembershipLine:
-    """The stored end is the day after the last."""
+) -> dict[str, Any]:
+    """A membership; `carried` is what its members carry today: a heading and the countries.
+
+    The stored end is the day after the last.
+    """
     since = since_in_words(one.start.isoformat()) if one.start else ""
     last = one.end - dt.timedelta(days=1) if one.end else None
     until = _("until %(day)s") % {"day": day_in_words(last)} if last else ""
-    return MembershipLine(names[other], f"/countries/{other}/", ", ".join(filter(None, (since, until))), carried)
+    days = ", ".join(filter(None, (since, until)))
+    return {"name": names[other], "path": f"/countries/{other}/", "days": days, "carried": carried}

@@ -20,7 +20,7 @@ from relations.representation.periods import own_spans, pair_spans
 from relations.representation.references import site as site_of
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import ShownFact, shown_fact
-from relations.web.pairs.statuses import Assembly, Lane, ShownStatus, Summary, in_short
+from relations.web.pairs.statuses import Assembly, Lane, ShownStatus
 from relations.web.pairs.timeline import Timeline, Titles, last_ambassadors, timeline
 from relations.web.unchanged import sent_again
 from relations.web.words import Names, country_names, day_in_words
@@ -81,10 +81,6 @@ class PairContent:
     def url(self) -> str:
         """The address that shows the same again on any later day."""
         return self.site + self.repeatable.path
-
-    @property
-    def summary(self) -> Summary:
-        return in_short(self.relations, self.lanes)
 
     def timeline(self) -> Timeline:
         titles: Titles = dict(zip((TrackKind.SANCTIONS, TrackKind.TRAVEL_BAN), self.context.titles(), strict=True))

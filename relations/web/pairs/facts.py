@@ -24,17 +24,6 @@ type Titles = Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """Exact words, the source that has them, whole and in short, and their place in its archived text."""
-
-    text: str
-    source: str
-    publisher: str
-    href: str
-    disputes: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ShownFact:
     key: str
     slug: str
@@ -45,7 +34,7 @@ class ShownFact:
     says: str
     note: str
     disputed: bool
-    quotes: Sequence[Quote]
+    quotes: Sequence[Mapping[str, Any]]
     witnesses: int
     uncertain: bool
 
@@ -97,16 +86,17 @@ def _says(slug: str, body: Mapping[str, Any], titles: Mapping[str, Titles]) -> s
     return f"{word[0].upper()}{word[1:]}" + (f": {named}" if named else "")
 
 
-def _quote(citation: Mapping[str, Any], pair: str) -> Quote:
+def _quote(citation: Mapping[str, Any], pair: str) -> dict[str, Any]:
+    """Exact words, the source that has them, whole and in short, and their place in its archived text."""
     source = citation["source"]
     place = anchor_of(citation["start"], citation["end"], citation["quote"])
-    return Quote(
-        text=words_of(citation["quote"]),
-        source=": ".join(filter(None, (source["publisher"], title_in_words(source["title"])))),
-        publisher=source["publisher"] or title_in_words(source["title"]),
-        href=f"/sources/{source['id']}/?pair={pair}#{place}",
-        disputes=citation["stance"] == Stance.DISPUTES,
-    )
+    return {
+        "text": words_of(citation["quote"]),
+        "source": ": ".join(filter(None, (source["publisher"], title_in_words(source["title"])))),
+        "publisher": source["publisher"] or title_in_words(source["title"]),
+        "href": f"/sources/{source['id']}/?pair={pair}#{place}",
+        "disputes": citation["stance"] == Stance.DISPUTES,
+    }
 
 
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[\w.:-]+)(?:\s[^<>]*?)?(?P<empty>/?)>")

@@ -93,20 +93,11 @@ class Lane:
         ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+def in_short(relations: Sequence[ShownStatus], lanes: Sequence[Lane]) -> dict[str, Any]:
     """The known statuses of a pair in one line each, with their titles, and which ones are unknown, by direction.
 
-    `more` counts the known ones that are left out.
+    The gravest come first, however old; the directions of one kind together. `more` counts what is left out.
     """
-
-    known: Sequence[tuple[str, ShownStatus]]
-    more: int
-    unknown: Sequence[str]
-
-
-def in_short(relations: Sequence[ShownStatus], lanes: Sequence[Lane]) -> Summary:
-    """The gravest first, however old; the directions of one kind together."""
     titles = kind_titles()
     groups = [(f"{lane.sender} → {lane.receiver}: ", lane.statuses) for lane in lanes] + [("", relations)]
     every = [(f"{way}{titles[one.kind] if way else one.title}", one) for way, own in groups for one in own]
@@ -114,7 +105,7 @@ def in_short(relations: Sequence[ShownStatus], lanes: Sequence[Lane]) -> Summary
     known.sort(key=lambda pair: (GRAVITY.index(tone(pair[1].kind, pair[1].value)), _ORDER.index(pair[1].kind)))
     unknown = [(way, dict.fromkeys(titles[one.kind] for one in own if one.value == UNKNOWN)) for way, own in groups]
     unsaid = [f"{way}{', '.join(own)}" for way, own in unknown if own]
-    return Summary(known[:_IN_SHORT], max(len(known) - _IN_SHORT, 0), unsaid)
+    return {"known": known[:_IN_SHORT], "more": max(len(known) - _IN_SHORT, 0), "unknown": unsaid}
 
 
 @once_in_each_language

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -29,23 +30,6 @@ _LONGEST_PAST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """Days on which a track had one value; `left` and `width` are units of the lane."""
-
-    left: float
-    width: float
-    tone: str
-    word: str
-    days: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrackLane:
-    title: str
-    bars: Sequence[Bar]
-
-
-@dataclass(frozen=True, slots=True)
 class Tick:
     """A day below a picture; `at` is its place in units of the lane."""
 
@@ -64,7 +48,9 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    lanes: Sequence[TrackLane]
+    """Bars of each track under its title, with a key of their tones."""
+
+    lanes: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]
     keys: Sequence[tuple[str, str]]
     ticks: Sequence[Tick]
 
@@ -85,10 +71,10 @@ def timeline(spans: Iterable[PairSpan], names: Mapping[str, str], titles: Titles
     first = max(min(starts, default=today).replace(month=1, day=1), earliest)
     length = max((today - first).days, 1)
     lanes = [
-        TrackLane(title, _bars([one.span for one in own], first, length, today))
+        (title, _bars([one.span for one in own], first, length, today))
         for title, own in groupby(known, key=lambda one: _title(one, names, titles))
     ]
-    return Timeline([lane for lane in lanes if lane.bars], _keys(known, first), ticks(first, today))
+    return Timeline([(title, bars) for title, bars in lanes if bars], _keys(known, first), ticks(first, today))
 
 
 def _keys(known: Iterable[PairSpan], first: dt.date) -> list[tuple[str, str]]:
@@ -117,8 +103,8 @@ def last_ambassadors(spans: Iterable[PairSpan], day: dt.date) -> dict[str, str]:
     return sentences
 
 
-def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[Bar]:
-    """A bar for each span; those that ended before the picture begins are left out."""
+def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) -> list[dict[str, Any]]:
+    """A bar for each span, in units of the lane; those that ended before the picture begins are left out."""
     bars = []
     for span in spans:
         last = min(span.end or dt.date.max, today + dt.timedelta(days=1))
@@ -126,9 +112,8 @@ def _bars(spans: Iterable[Span], first: dt.date, length: int, today: dt.date) ->
             continue
         left = max((span.start - first).days, 0) / length * WIDTH
         right = min((last - first).days, length) / length * WIDTH
-        bars.append(
-            Bar(round(left, 1), round(max(right - left, 2), 1), _tone(span), _word(span), _days(span.start, span.end))
-        )
+        place = {"left": round(left, 1), "width": round(max(right - left, 2), 1)}
+        bars.append(place | {"tone": _tone(span), "word": _word(span), "days": _days(span.start, span.end)})
     return bars
 
 

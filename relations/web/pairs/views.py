@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +19,7 @@ from relations.web.language import translated
 from relations.web.pairs.address import FIELDS, Address
 from relations.web.pairs.content import MOST_FACTS, PairContent, of_content, of_pair, own_facts
 from relations.web.pairs.forms import FORMS, citation, subscription
-from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.pairs.statuses import Assembly, ShownStatus, in_short
 from relations.web.refusals import reads
 from relations.web.structured_data import of_pair as data_of_pair
 from relations.web.words import country_names, day_in_words
@@ -52,7 +51,7 @@ def _shown(content: PairContent) -> dict[str, Any]:
     return {
         "content": content,
         "in_words": content.day_in_words,
-        "summary": content.summary,
+        "summary": in_short(content.relations, content.lanes),
         "timeline": content.timeline(),
         "facts": facts[:MOST_FACTS],
         "more_facts": max(len(facts) - MOST_FACTS, 0),
@@ -67,22 +66,6 @@ def _shown(content: PairContent) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One status on both days; `title` says whose."""
-
-    title: str
-    before: ShownStatus
-    after: ShownStatus
-
-    @property
-    def is_one(self) -> bool:
-        def shown(status: ShownStatus) -> tuple[Any, ...]:
-            return status.word, status.holder, tuple(status.details), status.parties, status.disputed
-
-        return shown(self.before) == shown(self.after)
-
-
 def compared(context: RelationContext, address: Address, site: str) -> dict[str, Any]:
     """The statuses of both days side by side, those that differ first; and what happened in between."""
     days = [day for day in (address.day, address.other) if day]
@@ -90,18 +73,22 @@ def compared(context: RelationContext, address: Address, site: str) -> dict[str,
     before, after = (dict(_statuses(context, address, day, names, site)) for day in days)
     unknown = ShownStatus(title="", tone="unknown", word=_("unknown"))
     first, last = sorted(days)
-    rows = [Difference(title, before.get(title, unknown), after.get(title, unknown)) for title in {**before, **after}]
+    rows = [(title, before.get(title, unknown), after.get(title, unknown)) for title in {**before, **after}]
     return {
         "first": {"name": names[address.code[:2]]},
         "second": {"name": names[address.code[3:]]},
         "before": day_in_words(days[0]),
         "after": day_in_words(days[1]),
         "every": len(rows),
-        "changed": [row for row in rows if not row.is_one],
-        "same": [row for row in rows if row.is_one],
+        "changed": [(title, old, new) for title, old, new in rows if _said(old) != _said(new)],
+        "same": [(title, new) for title, old, new in rows if _said(old) == _said(new)],
         "facts": [one for one in own_facts(context, address, last, names) if one.latest > str(first)][:MOST_FACTS],
         "days": [(day_in_words(day), address.on(day).path) for day in days],
     }
+
+
+def _said(status: ShownStatus) -> tuple[Any, ...]:
+    return status.word, status.holder, tuple(status.details), status.parties, status.disputed
 
 
 def _statuses(

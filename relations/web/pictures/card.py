@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -19,26 +19,6 @@ _LEFT, _COLUMN, _GAP = 48, 532, 40
 _TITLE = WIDTH - 2 * _LEFT - 160
 """Pixels to the left of the mark."""
 _TOP, _STEP, _MOST_ROWS = 225, 68, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A status at its place: what, its word, and what else belongs to it."""
-
-    y: int
-    title: str
-    tone: str
-    word: str
-    size: int
-    more: str
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    x: int
-    heading: str
-    rows: Sequence[Row]
-    rest: str
 
 
 def card(content: PairContent) -> str:
@@ -60,7 +40,7 @@ def sources(content: PairContent) -> str:
     """The line that says where the statuses come from: the publishers by their first use."""
     statuses = [*content.relations, *(status for lane in content.lanes for status in lane.statuses)]
     publishers = dict.fromkeys(
-        quote.publisher for status in with_parts(statuses) for fact in status.facts for quote in fact.quotes
+        quote["publisher"] for status in with_parts(statuses) for fact in status.facts for quote in fact.quotes
     )
     if not publishers:
         return _("No source of its own says anything of this day.")
@@ -78,22 +58,24 @@ def shown_in(lane: Lane) -> list[ShownStatus]:
     return [one for one in lane.statuses if one.kind != TrackKind.NEXT or one.tone not in {"none", "unknown"}]
 
 
-def _column(x: int, lane: Lane) -> Column:
+def _column(x: int, lane: Lane) -> tuple[int, str, Sequence[Mapping[str, Any]], str]:
+    """Its place, its heading, its rows, and what is left out."""
     statuses = shown_in(lane)
     rows = [_row(_TOP + place * _STEP, status) for place, status in enumerate(statuses[:_MOST_ROWS])]
     more = len(statuses) - len(rows)
     rest = ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more} if more else ""
-    return Column(x, fitted(f"{lane.sender} → {lane.receiver}", size=24, width=_COLUMN), rows, rest)
+    return x, fitted(f"{lane.sender} → {lane.receiver}", size=24, width=_COLUMN), rows, rest
 
 
-def _row(y: int, status: ShownStatus) -> Row:
+def _row(y: int, status: ShownStatus) -> dict[str, Any]:
+    """A status at its place: what, its word, and what else belongs to it."""
     via = _("via %(organisation)s") % {"organisation": status.via} if status.via else ""
     dispute = _("disputed") if status.disputed else ""
     word = " · ".join(filter(None, (status.word, dispute)))
     size = size_for(word, most=24, least=15, width=_COLUMN - 70)
     more = whole((status.holder, status.since, status.age or status.note), size=15, width=_COLUMN - 36)
     title = " ".join(filter(None, (status.title, via)))
-    return Row(
-        y, fitted(title, size=16, width=_COLUMN - 70), status.tone,
-        fitted(word, size=size, width=_COLUMN - 70), size, more,
-    )  # fmt: skip
+    return {
+        "y": y, "title": fitted(title, size=16, width=_COLUMN - 70), "tone": status.tone,
+        "word": fitted(word, size=size, width=_COLUMN - 70), "size": size, "more": more,
+    }  # fmt: skip

@@ -20,7 +20,7 @@ def lanes(content: PairContent) -> str:
     timeline = content.timeline()
     shown = timeline.lanes[:_MOST]
     more = len(timeline.lanes) - len(shown)
-    bars = WIDTH - 2 * _LEFT - _LABELS
+    width = WIDTH - 2 * _LEFT - _LABELS
     rest = ngettext("and %(count)s more track", "and %(count)s more tracks", more) % {"count": more} if more else ""
     keys = legend(timeline.keys, left=_LEFT, width=WIDTH - 2 * _LEFT)
     below = max((key.y for key in keys), default=0)
@@ -33,13 +33,10 @@ def lanes(content: PairContent) -> str:
         "title": fitted(title, size=24, width=room), "size": size_for(title, most=36, least=20, width=room),
         "known": _("As known on %(known)s, up to %(day)s")
         % {"known": content.known_in_words, "day": content.today_in_words},
-        "lanes": [
-            (_TOP + place * _STEP, _label(lane.title), lane)
-            for place, lane in enumerate(shown)
-        ],
-        "ticks": [(_LEFT + _LABELS + bars * tick.at / 1000, tick) for tick in timeline.ticks],
+        "lanes": [(_TOP + place * _STEP, _label(title), bars) for place, (title, bars) in enumerate(shown)],
+        "ticks": [(_LEFT + _LABELS + width * tick.at / 1000, tick) for tick in timeline.ticks],
         "grid": grid(timeline.ticks, top=0, bottom=24),
-        "bars": bars / 1000, "left": _LEFT + _LABELS,
+        "scale": width / 1000, "left": _LEFT + _LABELS,
         "nothing": "" if shown else _("Nothing is recorded. That does not mean that there is nothing."),
         "rest": rest,
         "legend": keys, "below": below, "hatches": hatches(tone for tone, _word in timeline.keys),

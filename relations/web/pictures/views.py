@@ -27,7 +27,7 @@ from relations.queries.countries import current_country_index
 from relations.queries.coverage import Holdings, holdings
 from relations.representation.references import site
 from relations.representation.tables import cell
-from relations.web.data import Share, charts, data_sets, directed_pairs, shares
+from relations.web.data import charts, data_sets, directed_pairs, shares
 from relations.web.language import in_the_readers_language
 from relations.web.overview.map import SIDES, Coloured, CountryMap, asked_map, world, wrong_map
 from relations.web.overview.matrix import MOST_COUNTRIES, SHAPE, SIDE, Cell, Matrix, axes
@@ -66,6 +66,7 @@ def _coverage_sheet(host: str) -> str:
     own, years = shares(counts), charts(counts)
     top = TOP + _STEP * max(len(own), 1) + 32
     words = day_in_words(day)
+    says = _("%(percent)s: %(fresh)s recent, %(stale)s too old, %(unknown)s unknown")
     return sheet(
         "web/pictures/coverage.svg", title=_("Data and coverage"), height=top - TOP + _CHART * len(years),
         dates=_("As of %(day)s, as known on %(known)s") % {"day": words, "known": words}, url=f"{host}/data/",
@@ -73,7 +74,7 @@ def _coverage_sheet(host: str) -> str:
               ("unknown", _("unknown"))] if own else [],
         notes=_coverage_notes(counts, day),
         drawing={
-            "shares": [(TOP + 16 + place * _STEP, one, _share_in_words(one)) for place, one in enumerate(own)],
+            "shares": [(TOP + 16 + place * _STEP, one, says % one) for place, one in enumerate(own)],
             "charts": [(top + place * _CHART, title, bars) for place, (title, bars) in enumerate(years)],
             "labels": _LABELS, "bars": (INNER - _LABELS - _NUMBERS) / 1000, "inner": INNER, "wide": INNER / 1000,
             "nothing": "" if own else _("The database is too large or too busy to count this at once."),
@@ -81,19 +82,13 @@ def _coverage_sheet(host: str) -> str:
     )  # fmt: skip
 
 
-def _share_in_words(one: Share) -> str:
-    return _("%(percent)s: %(fresh)s recent, %(stale)s too old, %(unknown)s unknown") % {
-        "percent": one.percent, "fresh": one.fresh, "stale": one.stale, "unknown": one.unknown,
-    }  # fmt: skip
-
-
 def _coverage_notes(counts: Holdings, day: dt.date) -> Iterator[str]:
     if counts.coverage:
         says = _("Of %(number)s ordered pairs of states that exist today; by year: what was known at its end.")
         yield says % {"number": directed_pairs(counts)}
         yield _("Statuses of the pairs themselves; what members inherit from an organisation is not counted.")
-    every = [one for one in data_sets(counts, day) if one.imported]
-    editions = [f"{one.ref['title']} ({one.edition or one.imported})" for one in every]
+    every = [one for one in data_sets(counts, day) if one["imported"]]
+    editions = [f"{one['ref']['title']} ({one['edition'] or one['imported']})" for one in every]
     kinds = [f"{source_kind_in_words(kind)} ({in_figures(number)})" for kind, number, _last in counts.sources]
     yield from published([*editions, *kinds])
 

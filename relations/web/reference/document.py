@@ -16,20 +16,12 @@ from drf_spectacular.generators import SchemaGenerator
 from relations.representation.openapi import in_place
 from relations.web.docs.library import library
 from relations.web.language import made_once
-from relations.web.reference.schemas import Field, Fragment, References, fields_of, type_of
+from relations.web.reference.schemas import Fragment, References, fields_of, type_of
 from relations.web.refusals import reads
 from tracker.frame import page
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PREFIX = "#/components/schemas/"
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter in the path, the query or a header; `place` is one of these words."""
-
-    place: str
-    field: Field
 
 
 type Response = tuple[str, str, list[tuple[str, SafeString]]]
@@ -45,7 +37,7 @@ class Operation:
     path: str
     description: str
     needs_login: bool
-    parameters: tuple[Parameter, ...]
+    parameters: list[dict[str, Any]]
     request: SafeString | None
     responses: tuple[Response, ...]
     problems: tuple[str, ...]
@@ -55,16 +47,6 @@ class Operation:
     def summary(self) -> str:
         """The first sentence."""
         return re.split(r"(?<=[.;])\s", self.description, maxsplit=1)[0].rstrip(";")
-
-
-@dataclass(frozen=True)
-class Schema:
-    """An object of the API with its fields, or the type of one that has none."""
-
-    name: str
-    description: str
-    fields: tuple[Field, ...]
-    type: SafeString
 
 
 @cache
@@ -94,7 +76,7 @@ def messages() -> tuple[Operation, ...]:
     return tuple(_operation("post", name, each["post"]) for name, each in document().get("webhooks", {}).items())
 
 
-def schemas_of(operations: tuple[Operation, ...]) -> tuple[Schema, ...]:
+def schemas_of(operations: tuple[Operation, ...]) -> list[dict[str, Any]]:
     """Every schema that the operations need, those inside others included, by name."""
     needed: set[str] = set()
     waiting = {name for operation in operations for name in operation.references}
@@ -102,7 +84,7 @@ def schemas_of(operations: tuple[Operation, ...]) -> tuple[Schema, ...]:
         name = waiting.pop()
         needed.add(name)
         waiting |= _references(document()["components"]["schemas"][name]) - needed
-    return tuple(_schema(name) for name in sorted(needed))
+    return [_schema(name) for name in sorted(needed)]
 
 
 def problems() -> tuple[tuple[str, str], ...]:
@@ -131,7 +113,7 @@ def _operation(method: str, path: str, source: Fragment) -> Operation:
         path=path,
         description=source.get("description") or source.get("summary", ""),
         needs_login=bool(source.get("security")) and {} not in source["security"],
-        parameters=tuple(_parameter(each) for each in source.get("parameters", ())),
+        parameters=[_parameter(each) for each in source.get("parameters", ())],
         request=type_of(next(iter(body.values())).get("schema", {})) if body else None,
         responses=tuple(_response(*each) for each in succeeded),
         problems=tuple(status for status, response in responses if _is_problem(response)),
@@ -143,7 +125,8 @@ def _is_problem(response: Fragment) -> bool:
     return "application/problem+json" in response.get("content", {})
 
 
-def _parameter(source: Fragment) -> Parameter:
+def _parameter(source: Fragment) -> dict[str, Any]:
+    """A parameter; `place` is "path", "query" or "header"."""
     own = source["schema"]
     # A vocabulary is a component of the document; here its words are shown where they are asked for.
     named = document()["components"]["schemas"][own["$ref"].removeprefix(_PREFIX)] if "$ref" in own else own
@@ -151,7 +134,7 @@ def _parameter(source: Fragment) -> Parameter:
     field = fields_of(
         {"properties": {source["name"]: schema}, "required": [source["name"]] * bool(source.get("required"))}
     )
-    return Parameter(source["in"], field[0])
+    return {"place": source["in"], "field": field[0]}
 
 
 def _response(status: str, source: Fragment) -> Response:
@@ -160,9 +143,11 @@ def _response(status: str, source: Fragment) -> Response:
     return status, source.get("description", ""), types
 
 
-def _schema(name: str) -> Schema:
+def _schema(name: str) -> dict[str, Any]:
+    """An object of the API with its fields, or the type of one that has none."""
     source = document()["components"]["schemas"][name]
-    return Schema(name, source.get("description", ""), fields_of(source), type_of(source))
+    description = source.get("description", "")
+    return {"name": name, "description": description, "fields": fields_of(source), "type": type_of(source)}
 
 
 def _references(source: Any) -> References:

@@ -14,7 +14,7 @@ from relations.codes.list_descriptions import list_description
 from relations.errors import ArchiveDamaged, NoLongerArchived
 from relations.models import Designation, ImportRun
 from relations.web.sanctions.publications import last_runs
-from relations.web.sources import Piece, pieces
+from relations.web.sources import pieces
 from relations.web.words import day_in_words
 
 _MOST_BYTES = 256 * 1024 * 1024
@@ -37,7 +37,7 @@ class Passage(NamedTuple):
     size: int
     start: int
     end: int
-    pieces: Sequence[Piece]
+    pieces: Sequence[Mapping[str, Any]]
 
     @property
     def day(self) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -35,25 +36,6 @@ class ProgrammeLink:
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class PartyRow:
-    """`likeness` is the score of a search in words, empty without one."""
-
-    key: str
-    name: str
-    kind: str
-    list: str
-    list_code: str
-    programmes: Sequence[ProgrammeLink]
-    nationalities: str
-    listings: Sequence[Listing]
-    likeness: str
-
-    @property
-    def href(self) -> str:
-        return f"/designations/{self.key}/"
-
-
 def change_in_words(change: str) -> str:
     """A publication's change of a party: `listed` is an act here and no state."""
     return _("newly listed") if change == PartyChange.LISTED else value_in_words(change)
@@ -74,7 +56,7 @@ def under(programme: ListProgramme) -> Q:
     return Q(party__list=programme[0], programmes__contains=[programme[1]])
 
 
-def party_rows(rows: Iterable[Designation], names: Names) -> list[PartyRow]:
+def party_rows(rows: Iterable[Designation], names: Names) -> list[dict[str, Any]]:
     """Two queries, for the programmes that the rows name and for their listings. `rows` have their `party`."""
     rows = list(rows)
     links = programme_links({(row.party.list, code) for row in rows for code in row.programmes})
@@ -86,21 +68,22 @@ def party_rows(rows: Iterable[Designation], names: Names) -> list[PartyRow]:
 
 def _row(
     row: Designation, links: Mapping[ListProgramme, ProgrammeLink], names: Names, listings: Sequence[Listing]
-) -> PartyRow:  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
+    """`likeness` is the score of a search in words, empty without one."""
     listed = row.party.list
     score = getattr(row, "score", None)
     likeness = "" if score is None else in_percent(score * _EXACT // VERY_NAME / _EXACT)
-    return PartyRow(
-        key=str(row.party.key),
-        name=row.name,
-        kind=value_in_words(row.kind),
-        list=ListCode(listed).label,
-        list_code=listed,
-        programmes=[links[listed, code] for code in row.programmes],
-        nationalities=", ".join(names.get(code, code) for code in row.nationalities),
-        listings=listings,
-        likeness=likeness,
-    )
+    return {
+        "href": f"/designations/{row.party.key}/",
+        "name": row.name,
+        "kind": value_in_words(row.kind),
+        "list": ListCode(listed).label,
+        "list_code": listed,
+        "programmes": [links[listed, code] for code in row.programmes],
+        "nationalities": ", ".join(names.get(code, code) for code in row.nationalities),
+        "listings": listings,
+        "likeness": likeness,
+    }
 
 
 def programme_links(wanted: Iterable[ListProgramme]) -> dict[ListProgramme, ProgrammeLink]:

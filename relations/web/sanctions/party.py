@@ -29,7 +29,7 @@ from relations.web.refusals import reads
 from relations.web.sanctions.listed import change_in_words, programme_links
 from relations.web.sanctions.programme import asked_address
 from relations.web.sanctions.publications import is_old
-from relations.web.sanctions.record import Difference, differences, sections
+from relations.web.sanctions.record import differences, sections
 from relations.web.unchanged import sent_again
 from relations.web.words import Names, country_names, day_in_words, since_in_words, value_in_words, word_of_status
 from tracker.frame import page
@@ -133,9 +133,9 @@ def _uncertain(listings: Sequence[Listing], day: dt.date) -> str:
 
 def _versions(
     versions: Sequence[Designation], contents: Mapping[int, Mapping[str, Any]]
-) -> list[tuple[Designation, str, Sequence[Difference]]]:  # fmt: skip
+) -> list[tuple[Designation, str, Sequence[Mapping[str, Any]]]]:  # fmt: skip
     """The versions, the latest first, each with what its publication did and what differs from the one before."""
-    rows: list[tuple[Designation, str, Sequence[Difference]]] = []
+    rows: list[tuple[Designation, str, Sequence[Mapping[str, Any]]]] = []
     for version, before in zip_longest(versions, versions[1:]):
         is_amended = before is not None and version.change != PartyChange.DELISTED
         different = differences(contents[before.pk], contents[version.pk]) if is_amended and before else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -24,7 +24,7 @@ from relations.representation.statuses import programme_entry
 from relations.web.language import in_the_readers_language
 from relations.web.pairs.address import Address
 from relations.web.pairs.facts import shown_facts
-from relations.web.pairs.statuses import Assembly, ShownStatus
+from relations.web.pairs.statuses import Assembly
 from relations.web.refusals import Wrong, answered, no_value, reads, wrong_country, wrong_word
 from relations.web.search.countries import gazetteer
 from relations.web.words import Names, country_names, day_in_words, in_order, value_in_words
@@ -33,17 +33,6 @@ PAGE_SIZE = 50
 STALE = "stale"
 SIDES = ("issuer", "target")
 FIELDS = (*SIDES, "status", "regime", "q")
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeRow:
-    """A programme with its status of today, with the latest of its facts."""
-
-    programme: SanctionProgramme
-    issuer: str
-    target: str
-    list_title: str
-    status: ShownStatus
 
 
 @reads(*FIELDS, "page")
@@ -115,8 +104,11 @@ def _chosen(asked: Mapping[str, str], named: Mapping[str, Sequence[str]]) -> Que
 
 def programme_rows(
     programmes: Sequence[SanctionProgramme], index: CountryIndex, names: Names, site: str
-) -> list[ProgrammeRow]:  # fmt: skip
-    """Rows in the order given: three queries, and one for counts where they are not cached."""
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Programmes in the order given, with their statuses of today and the latest of their facts.
+
+    Three queries, and one for counts where they are not cached.
+    """
     if not programmes:
         return []
     periods = {
@@ -136,8 +128,8 @@ def programme_rows(
         reference = {"id": one.pk, "title": one.title}
         entry = programme_entry(reference, listed.get(str(one.pk)), periods.get(str(one.pk)), day=today())
         assembly = Assembly(Address(pair_code(one.issuer_id, one.target_id)), today(), names, facts)
-        title = ListCode(one.list).label if one.list else ""
-        rows.append(
-            ProgrammeRow(one, names[one.issuer_id], names[one.target_id], title, assembly.programme(entry))
-        )  # fmt: skip
+        rows.append({
+            "programme": one, "issuer": names[one.issuer_id], "target": names[one.target_id],
+            "list_title": ListCode(one.list).label if one.list else "", "status": assembly.programme(entry),
+        })  # fmt: skip
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from relations.models import Designation, ImportRun, ListChange
 from relations.queries.cache import REFERENCE_DATA
 from relations.queries.clock import today
 from relations.queries.countries import CountryIndex
-from relations.representation.official_lists import OfficialListRef, official_list_ref
+from relations.representation.official_lists import official_list_ref
 from relations.web.sanctions.listed import ProgrammeLink, change_in_words, programme_links
 from relations.web.words import Names, day_in_words, in_figures
 
@@ -24,35 +24,11 @@ _FEW = 5
 """Parties that are named with a change."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """Changes of one publication under one programme; `parties` are the first ones: address, name and word."""
+def list_cards(codes: Sequence[str], index: CountryIndex, names: Names) -> list[dict[str, Any]]:
+    """Sanctions lists as `list_card.html` shows them.
 
-    day: str
-    programme: ProgrammeLink
-    counts: Sequence[tuple[str, int]]
-    parties: Sequence[tuple[str, str, str]]
-    more: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListCard:
-    """One sanctions list; `first` and `last` are the publications that were read, empty where there is none."""
-
-    code: str
-    label: str
-    ref: OfficialListRef
-    issuer: str
-    parties: int
-    tone: str
-    word: str
-    first: dt.date | None
-    last: dt.date | None
-    doubts: Sequence[str]
-
-
-def list_cards(codes: Sequence[str], index: CountryIndex, names: Names) -> list[ListCard]:
-    """Three queries: of the days, of the last publications, and of the parties where the numbers are not cached."""
+    Three queries: of the days, of the last publications, and of the parties where the numbers are not cached.
+    """
     read = ImportRun.objects.filter(list__in=ListCode.values).read_days()
     last = {run.list: run for run in last_runs(codes)}
     numbers = party_numbers(index)
@@ -80,16 +56,17 @@ def party_numbers(index: CountryIndex) -> dict[str, int]:
 
 def _card(
     code: str, read: dict[str, tuple[dt.date, dt.date]], last: ImportRun | None, number: int, issuer: str
-) -> ListCard:  # fmt: skip
+) -> dict[str, Any]:  # fmt: skip
+    """`first` and `last` are the publications that were read, None where there is none."""
     days = read.get(code)
-    first, last_day = days or (None, None)
     closed = read.get(SUCCESSORS.get(ListCode(code), ""))
     doubts = doubts_of(last) if last else []
     tone, word = _wholeness(days, doubts, closed)
-    return ListCard(
-        code, ListCode(code).label, official_list_ref(code), issuer, 0 if closed else number, tone, word, first,
-        last_day, doubts,
-    )  # fmt: skip
+    return {
+        "code": code, "label": ListCode(code).label, "ref": official_list_ref(code), "issuer": issuer, "tone": tone,
+        "word": word, "parties": 0 if closed else number, "first": days and days[0], "last": days and days[1],
+        "doubts": doubts,
+    }  # fmt: skip
 
 
 def _wholeness(
@@ -121,21 +98,19 @@ def doubts_of(run: ImportRun) -> list[str]:
     return doubts
 
 
-def list_changes(code: str, runs: Sequence[ImportRun], *, most: int) -> list[ChangeLine]:
+def list_changes(code: str, runs: Sequence[ImportRun], *, most: int) -> list[dict[str, Any]]:
     """The largest and latest changes of these publications, the latest first: two queries."""
     rows = list(ListChange.objects.filter(run__in=runs).select_related("run").order_by("-id")[:most])
     links = programme_links((code, row.code) for row in rows)
     return [_change(row, links[code, row.code]) for row in rows]
 
 
-def _change(row: ListChange, link: ProgrammeLink) -> ChangeLine:
-    words = (("listed", row.listed), ("amended", row.amended), ("delisted", row.delisted))
-    return ChangeLine(
-        day=day_in_words(row.effective),
-        programme=link,
-        counts=[(change_in_words(word), number) for word, number in words if number],
-        parties=[
-            (f"/designations/{one['key']}/", one["name"], change_in_words(one["turn"])) for one in row.parties[:_FEW]
-        ],
-        more=max(row.listed + row.amended + row.delisted - len(row.parties[:_FEW]), 0),
-    )
+def _change(row: ListChange, link: ProgrammeLink) -> dict[str, Any]:
+    """`parties` are the first ones: address, name and word."""
+    words, few = (("listed", row.listed), ("amended", row.amended), ("delisted", row.delisted)), row.parties[:_FEW]
+    return {
+        "day": day_in_words(row.effective), "programme": link,
+        "counts": [(change_in_words(word), number) for word, number in words if number],
+        "parties": [(f"/designations/{one['key']}/", one["name"], change_in_words(one["turn"])) for one in few],
+        "more": max(row.listed + row.amended + row.delisted - len(few), 0),
+    }  # fmt: skip

@@ -52,41 +52,31 @@ class RecordLine:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    title: str
-    lines: Sequence[RecordLine]
-    more: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Values of one kind that a version has and the one before had not, and the other way round."""
-
-    title: str
-    added: Sequence[RecordLine]
-    removed: Sequence[RecordLine]
-    more: int
-
-
-def sections(content: Content) -> list[Section]:
+def sections(content: Content) -> list[tuple[str, list[RecordLine], int]]:
+    """Title and lines of each kind of value, and the number of those that are left out."""
     shown = []
     for key, title in TITLES.items():
         if key not in _ELSEWHERE and (values := _values(content, key)):
-            shown.append(Section(str(title), [_line(key, one) for one in values[:_MOST]], max(len(values) - _MOST, 0)))
+            shown.append((str(title), [_line(key, one) for one in values[:_MOST]], max(len(values) - _MOST, 0)))
     return shown
 
 
-def differences(old: Content, new: Content) -> list[Difference]:
+def differences(old: Content, new: Content) -> list[dict[str, Any]]:
+    """Values of each kind that a version has and the one before had not, and the other way round."""
     changed = []
     for key, title in TITLES.items():
         before, after = ({orjson.dumps(one): one for one in _values(content, key)} for content in (old, new))
         added = [one for text, one in after.items() if text not in before]
         removed = [one for text, one in before.items() if text not in after]
         if added or removed:
-            more = sum(max(len(some) - _MOST_CHANGED, 0) for some in (added, removed))
-            lines = ([_line(key, one) for one in some[:_MOST_CHANGED]] for some in (added, removed))
-            changed.append(Difference(str(title), next(lines), next(lines), more))
+            changed.append(
+                {
+                    "title": str(title),
+                    "added": [_line(key, one) for one in added[:_MOST_CHANGED]],
+                    "removed": [_line(key, one) for one in removed[:_MOST_CHANGED]],
+                    "more": sum(max(len(some) - _MOST_CHANGED, 0) for some in (added, removed)),
+                }
+            )
     return changed
 
 

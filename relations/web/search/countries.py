@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from django.conf import settings
 
@@ -64,14 +65,7 @@ class Gazetteer:
         """Every pair that the text may name as a whole: `usa belarus`, `BYUS`, `Guinea-Bissau und Kuba`."""
         if self.named(text):
             return []
-        codes = (
-            pair_code(first, second)
-            for left, right in halves(text.strip())
-            for first in self.named(left)
-            for second in self.named(right)
-            if first != second
-        )
-        return list(dict.fromkeys(codes))
+        return pairs_of((self.named(left), self.named(right)) for left, right in halves(text.strip()))
 
     def mentioned(self, text: str) -> list[str]:
         """The countries in a sentence, in its order: `sanctions of the US on Belarus`."""
@@ -91,15 +85,14 @@ class Gazetteer:
         """Pairs of a country that is named whole and one that is named in part: `usa belar`."""
         if self.named(text):  # `russia` is no pair of `rus` and `sia`
             return []
-        codes = [
-            pair_code(first, second)
-            for left, right in halves(text.strip())
-            for whole, part in ((left, right), (right, left))
-            for first in self.named(whole)
-            for second in self.alike(part)
-            if first != second
-        ]
-        return list(dict.fromkeys(codes))
+        orders = (order for left, right in halves(text.strip()) for order in ((left, right), (right, left)))
+        return pairs_of((self.named(whole), self.alike(part)) for whole, part in orders)
+
+
+def pairs_of(sides: Iterable[tuple[Iterable[str], Iterable[str]]]) -> list[str]:
+    """The pairs of each country of one side with each of the other, each pair once."""
+    every = (both for firsts, seconds in sides for both in product(firsts, seconds))
+    return list(dict.fromkeys(pair_code(first, second) for first, second in every if first != second))
 
 
 def spelling_key(name: str) -> str:

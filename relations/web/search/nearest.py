@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import islice, product
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from relations.codes import pair_code
 from relations.queries.countries import CountryIndex, current_country_index
-from relations.web.search.countries import gazetteer, halves, spelling_key
+from relations.web.search.countries import gazetteer, halves, pairs_of, spelling_key
 from relations.web.words import country_names
 
 _NEAR, _NEAR_NAME, _SLIP = 60, 70, 80
@@ -60,12 +59,8 @@ def nearest_pairs(text: str, index: CountryIndex) -> list[str]:
     """Pairs of the countries nearest to both halves of the text."""
     text = text.strip()[:_LONGEST]
     certain = gazetteer(index).pairs(text)
-    likely = [
-        pair_code(first, second)
-        for left, right in _few_halves(text)
-        for first, second in product(nearest_countries(left, index)[:3], nearest_countries(right, index)[:3])
-        if first != second
-    ]
+    nearest = ([nearest_countries(half, index)[:3] for half in both] for both in _few_halves(text))
+    likely = pairs_of((left, right) for left, right in nearest)
     return list(dict.fromkeys([*certain, *likely]))[:_MOST]
 
 
