@@ -15,7 +15,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 from drf_spectacular import renderers
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.request import Request
@@ -24,6 +23,7 @@ from relations.api.http.conditional import etag, tagged
 from relations.api.http.endpoints import Endpoint
 from relations.api.http.problem_types import CODES, in_print, problem_types
 from relations.api.openapi.finish import name_countries
+from relations.representation.openapi import generated_document
 from tracker.frame import page
 
 
@@ -50,10 +50,10 @@ def _written(kind: str) -> bytes:
     """Made once a process: nothing in it depends on who asks."""
     if kind == "yaml":
         return as_yaml(orjson.loads(_written("json")))
-    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
-    name_countries(document)
     # By way of JSON, which has only types that both forms have.
-    return orjson.dumps(json.loads(renderers.OpenApiJsonRenderer().render(document, renderer_context={})))
+    document = json.loads(renderers.OpenApiJsonRenderer().render(generated_document(), renderer_context={}))
+    name_countries(document)
+    return orjson.dumps(document)
 
 
 class DocsView(Endpoint, SpectacularSwaggerSplitView):

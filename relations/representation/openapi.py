@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+
+
+@cache
+def generated_document() -> Any:
+    """The document of all endpoints, without a database: made once a process, so nobody may change it."""
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
 
 
 def in_place(document: Any) -> Any:

@@ -40,16 +40,30 @@ KINDS = (
 
 
 class Gate:
-    """Opens for a writer after an answer about a moment that was chosen since, and for good after the last."""
+    """Opens for a writer after an answer about a moment that was chosen since, and for good after the last.
+
+    For followers it opens after each answer and each commit.
+    """
 
     def __init__(self, readers: int) -> None:
         self.changed = threading.Condition()
-        self.answers, self.readers = 0, readers
+        self.answers, self.commits, self.readers = 0, 0, readers
 
     def answered(self) -> None:
         with self.changed:
             self.answers += 1
             self.changed.notify_all()
+
+    def committed(self) -> None:
+        with self.changed:
+            self.commits += 1
+            self.changed.notify_all()
+
+    def news(self, known: int) -> int:
+        """Waits for more answers and commits than are known; their number."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.answers + self.commits > known, PATIENCE)
+            return self.answers + self.commits
 
     def reader_ended(self) -> None:
         with self.changed:
@@ -72,6 +86,7 @@ class Writers:
     def ended(self) -> None:
         with self.lock:
             self.running -= 1
+        self.gate.committed()
 
     def editor(self, seed: int) -> Callable[[], None]:
         """Records, corrects, retracts and confirms facts of its own, on a pair of its own and on a common one."""
@@ -101,10 +116,12 @@ class Writers:
                         step(number)
                         if number % 2:
                             self.gate.wait()
+                    self.gate.committed()
                     with transaction.atomic():
                         step(number)
                         if not number % 2:
                             self.gate.wait()
+                    self.gate.committed()
             finally:
                 self.ended()
 
@@ -121,6 +138,7 @@ class Writers:
                 with transaction.atomic():
                     import_list("ofac", [path], dated=dt.date(2020, 1, 1 + number), accept_shrink=True)
                     self.gate.wait()
+                self.gate.committed()
         finally:
             self.ended()
 
@@ -162,8 +180,9 @@ def answer(client: Client, url: str) -> tuple[bytes, str | None]:
 
 
 def follow_by_cursor(writers: Writers, seen: list[int]) -> None:
-    client, cursor, is_last = Client(), "after=0", False
+    client, cursor, known, is_last = Client(), "after=0", 0, False
     while not is_last:
+        known = writers.gate.news(known)
         is_last = not writers.running
         while (body := client.get(f"/api/changes/?page_size=3&{cursor}").json())["results"]:
             seen += [row["id"] for row in body["results"]]
@@ -172,8 +191,9 @@ def follow_by_cursor(writers: Writers, seen: list[int]) -> None:
 
 def follow_by_time(writers: Writers, seen: list[int]) -> None:
     """Goes on a microsecond after the last row."""
-    client, since, is_last = Client(), dt.datetime(2001, 1, 1, tzinfo=dt.UTC), False
+    client, since, known, is_last = Client(), dt.datetime(2001, 1, 1, tzinfo=dt.UTC), 0, False
     while not is_last:
+        known = writers.gate.news(known)
         is_last = not writers.running
         url = f"/api/changes/?page_size=500&recorded_after={moment_text(since)}"
         rows: list[dict[str, Any]] = client.get(url).json()["results"]

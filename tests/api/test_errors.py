@@ -72,15 +72,27 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 
 
+def recorded_of(editor: Editor, url: str, rows: list[Any]) -> list[Any]:
+    """The rows that are recorded once those that are refused are left out."""
+    left = rows
+    while left:
+        answer = editor.post(url, left)
+        if answer.status_code == 201:
+            assert len(answer.json()) == len(left)
+            break
+        assert problem_of(answer)[0] == 400, answer.content[:300]
+        wrong = {int(error["pointer"].split("/")[1]) for error in answer.json()["errors"]}
+        assert wrong
+        left = [row for index, row in enumerate(left) if index not in wrong]
+    return left
+
+
 @pytest.mark.parametrize("field", ["from", "status", "holder", "on", "note", "citations", "source", "quote", "stance"])
 def test_no_value_of_a_field_is_a_500(editor: Editor, nomination: dict[str, Any], field: str) -> None:
-    for value in VALUES:
-        body = json.loads(json.dumps(nomination))
-        (body["citations"][0] if field in ("source", "quote", "stance") else body)[field] = value
-        answer = editor.post(URL, body)
-        assert answer.status_code in (201, 400), (field, value, answer.content[:300])
-        if answer.status_code == 400:
-            assert problem_of(answer)[0] == 400
+    rows = [json.loads(json.dumps(nomination)) for _ in VALUES]
+    for row, value in zip(rows, VALUES, strict=True):
+        (row["citations"][0] if field in ("source", "quote", "stance") else row)[field] = value
+    recorded_of(editor, URL, rows)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +105,9 @@ def test_no_value_of_a_field_is_a_500(editor: Editor, nomination: dict[str, Any]
         ("sources", {"title": "T"}),
     ],
 )
-def test_no_value_anywhere_is_a_500(editor: Editor, resource: str, body: dict[str, Any]) -> None:
+def test_no_value_anywhere_is_a_500(
+    editor: Editor, nomination: dict[str, Any], resource: str, body: dict[str, Any]
+) -> None:  # fmt: skip
     extra = {
         "sanction-events": ("measures", "scope", "programme", "instrument", "expires_on"),
         "travel-ban-entries": ("list", "country", "scope", "visa_classes", "person", "identifiers"),
@@ -102,11 +116,14 @@ def test_no_value_anywhere_is_a_500(editor: Editor, resource: str, body: dict[st
         "sources": ("kind", "published_on", "url", "language", "text", "syndication_of"),
     }[resource]
     for field in extra:
-        for value in VALUES:
-            answer = editor.post(
-                f"/api/{resource}/", body | {field: value, "citations": []} if "on" in body else body | {field: value}
-            )
-            assert answer.status_code in (201, 400, 409), (field, value, answer.content[:300])
+        rows = [body | {field: value} for value in VALUES]
+        if "on" in body:
+            cited = [row | {"citations": nomination["citations"]} for row in rows]
+            recorded_of(editor, f"/api/{resource}/", cited)
+            continue
+        for row in rows:
+            answer = editor.post(f"/api/{resource}/", row)
+            assert answer.status_code in (201, 400, 409), (row, answer.content[:300])
 
 
 WRONG_QUERIES = [

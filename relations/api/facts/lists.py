@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_
 from typing import Any, ClassVar
 from uuid import UUID
@@ -38,13 +39,25 @@ FOREIGN = {PROGRAMME: "programme_id", LIST: "list_id"}
 def known_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
     """The facts of a list: known now or at `known_at`, or retracted by then."""
     moment = known_at(request)
-    rows = model.objects.retracted(moment) if wants_retracted(request) else model.objects.known_at(moment)
-    return with_company(rows, moment)
+    if wants_retracted(request):
+        return with_company(model.objects.retracted(moment), moment)
+    return _known(model, moment).all()
 
 
 def shown_rows(model: type[Fact], request: Request) -> QuerySet[Any]:
     """All versions, with what a row of a list shows."""
-    rows = with_company(model.objects.all(), known_at(request))
+    return _shown(model, known_at(request)).all()
+
+
+@lru_cache
+def _known(model: type[Fact], moment: dt.datetime | None) -> QuerySet[Any]:
+    """Made once, as is the next one: Django needs a fifth of the time of the list of all kinds for them."""
+    return with_company(model.objects.known_at(moment), moment)
+
+
+@lru_cache
+def _shown(model: type[Fact], moment: dt.datetime | None) -> QuerySet[Any]:
+    rows = with_company(model.objects.all(), moment)
     foreign = [name for name, column in FOREIGN.items() if column in model.fact_kind.columns]
     return rows.select_related(*foreign) if foreign else rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import starmap
 from operator import attrgetter, or_
 from typing import Any
@@ -238,6 +238,12 @@ class RelationFilters(filters.DirectedFilters):
 
 def recorded(moment: dt.datetime | None) -> QuerySet[CountryPair]:
     """The pairs about which at least one fact is known, or was known at a moment."""
+    return _recorded(moment).all()
+
+
+@lru_cache
+def _recorded(moment: dt.datetime | None) -> QuerySet[CountryPair]:
+    """Made once for the pages and the questions of a moment."""
     if moment is None:
         return CountryPair.objects.recorded()
     condition = Q(pk__in=[])

@@ -11,9 +11,8 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.safestring import SafeString
-from drf_spectacular.generators import SchemaGenerator
 
-from relations.representation.openapi import in_place
+from relations.representation.openapi import generated_document, in_place
 from relations.web.docs.library import library
 from relations.web.language import made_once
 from relations.web.reference.schemas import Fragment, References, fields_of, type_of
@@ -51,9 +50,8 @@ class Operation:
 
 @cache
 def document() -> Mapping[str, Any]:
-    """The same document as `/api/schema/`, made once a process; this room does not import the API's."""
-    generated: Fragment = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
-    whole: Fragment = in_place(generated)
+    """The same document as `/api/schema/`."""
+    whole: Fragment = in_place(generated_document())
     return whole
 
 
