@@ -17,7 +17,7 @@ from django.test import TestCase, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests.database import reset_session, restore, rows
+from tests.database import reset_session, restore, rows, sessions_passed_on
 from tracker.launcher.file_locks import locked
 
 # Every run tries the same examples; `--hypothesis-profile=search` looks for new ones.
@@ -117,7 +117,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
         if connection.settings_dict["TEST"].get("TEMPLATE") != TEMPLATE:
             call_command("loaddata", *WORLD, verbosity=0)
         before = rows()
-        with pytest.MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch, sessions_passed_on():
             patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: restore(before))
             patch.setattr(TransactionTestCase, "_should_reload_connections", lambda _: reset_session())
             with django_db_blocker.block():

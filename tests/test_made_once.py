@@ -1,5 +1,9 @@
 """Fixtures of the database: rows that are made for the first test and copied back, and a session as a new one."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from django.db import connection, transaction
 
@@ -35,3 +39,42 @@ def test_what_a_test_has_set_and_locked_in_its_session_is_gone():
             " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())"
         )
         assert cursor.fetchone() == ("0", "UTC", session, 0, 0)
+
+
+def in_a_thread[T](act: Callable[[Any], T]) -> T:
+    def acts() -> T:
+        with connection.cursor() as cursor:
+            done = act(cursor)
+        connection.close()
+        return done
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(acts).result()
+
+
+def session_of(cursor) -> tuple[Any, ...]:
+    cursor.execute(
+        "SELECT pg_backend_pid(), current_setting('lock_timeout'), current_user = session_user,"
+        " (SELECT count(*) FROM pg_listening_channels()),"
+        " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())"
+    )
+    return cursor.fetchone()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_is_passed_on_as_new_unless_it_is_in_a_transaction_or_dead():
+    def ask(statements: str) -> Callable[[Any], int]:
+        def asks(cursor) -> int:
+            cursor.execute(statements)
+            return session_of(cursor)[0]
+
+        return asks
+
+    first = in_a_thread(ask("SET lock_timeout = '1s'; SET ROLE pg_monitor; LISTEN news; SELECT pg_advisory_lock(1)"))
+    assert in_a_thread(session_of) == (first, "0", True, 0, 0)
+    open_one = in_a_thread(ask("BEGIN"))
+    second, *_ = in_a_thread(session_of)
+    assert len({open_one, second}) == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [second])
+    assert in_a_thread(session_of)[0] != second

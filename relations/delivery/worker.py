@@ -89,7 +89,7 @@ class Worker:
         pause = SHORTEST_PAUSE
         while not self.stopping:
             self.woken.clear()
-            housekeeping = until_idle or time.monotonic() - self.cleaned >= HOUSEKEEPING_EVERY
+            housekeeping = time.monotonic() - self.cleaned >= HOUSEKEEPING_EVERY
             claimed = await self._cycle(housekeeping=housekeeping)
             if claimed is None:
                 await self._rest(LONGEST_PAUSE)
@@ -98,9 +98,7 @@ class Worker:
                 # Requests that end in the meantime are recorded together with the next claim.
                 await asyncio.sleep(0)
             elif until_idle and not self.running and not self.outcomes:
-                self._mail()
-                if self.mailing:
-                    await self.mailing
+                await self._mail_all()
                 return
             elif self.is_lagging:
                 await asyncio.sleep(_LAG)
@@ -171,6 +169,14 @@ class Worker:
         if is_configured() and (self.mailing is None or self.mailing.done()):
             self.mailed = time.monotonic()
             self.mailing = asyncio.get_running_loop().run_in_executor(self.mail_thread, _mail, lambda: self.stopping)
+
+    async def _mail_all(self) -> None:
+        """Sends what is due after all outcomes, which a look that has begun before may have missed."""
+        if self.mailing:
+            await self.mailing
+        self._mail()
+        if self.mailing:
+            await self.mailing
 
     async def _end(self) -> None:
         """Waits a little for running requests, and releases the deliveries of those that take longer."""

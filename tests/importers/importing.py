@@ -8,7 +8,7 @@ from django.db import connection
 
 from relations.importers import import_list
 from relations.models import AmbassadorStatus, Fact, ImportRun, StatusPeriod, TravelBanEntry
-from tests.database import first_made
+from tests.database import close_left, first_made
 from tests.waiting import until
 
 FILES = Path(__file__).parent / "files"
@@ -39,6 +39,7 @@ def until_alone() -> None:
             )
             return bool(cursor.fetchone()[0])
 
+    close_left()
     until(alone)
 
 

@@ -13,6 +13,7 @@ from django.core import mail
 from relations import delivery
 from relations.delivery import health_mail
 from relations.models import Delivery, Subscription
+from tests.waiting import until
 from tests.webhooks.conftest import drain, put_by
 from tests.webhooks.receivers import OK, answer
 
@@ -58,6 +59,20 @@ def test_each_turn_of_state_is_mailed_once_to_the_owner(mailed, receiver):
     assert "Answered 410 Gone" in mail.outbox[2].body
     assert f"/api/webhooks/{mailed.pk}/deliveries/" in mail.outbox[2].body
     assert mailed.secret.removeprefix("whsec_") not in "".join(each.body for each in mail.outbox)
+
+
+def test_what_a_worker_notes_while_it_looks_for_mail_is_mailed_before_it_ends(mailed, receiver, monkeypatch):
+    look, looks = delivery.send_health_mail, []
+
+    def slow(**options):
+        look(**options)
+        looks.append(options)
+        if len(looks) == 1:
+            until(lambda: Subscription.objects.get().state == "paused")
+
+    monkeypatch.setattr(delivery, "send_health_mail", slow)
+    drained(receiver, answer(500), row=mailed)
+    assert subjects(mailed) == ["is failing"]
 
 
 def test_a_receiver_that_comes_and_goes_is_mailed_about_once_an_hour_and_the_last_mail_is_true(mailed, receiver):

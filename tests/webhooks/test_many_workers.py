@@ -14,7 +14,7 @@ from django.utils import timezone
 from relations import delivery
 from relations.delivery.candidates import lock_candidates
 from relations.models import Attempt, Delivery, Subscription
-from tests.database import conninfo
+from tests.database import close_left, conninfo
 from tests.waiting import until
 from tests.webhooks.conftest import put_by
 from tests.webhooks.receivers import Receiver, listening
@@ -112,6 +112,7 @@ def test_workers_killed_at_any_moment_lose_nothing(enabled, forks):
         for number in (50, 200, 350):
             until(lambda number=number: sum(len(each.received) for each in receivers) >= number)
             forks.kill_all()
+            close_left()
             until(nobody_else_is_connected)  # A claim may be on its way to be committed when its worker is dead.
             # Their leases would run out in three quarters of a minute, and delay what they were sending until then.
             Delivery.objects.filter(state="sending").update(leased_until=timezone.now())

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from relations import delivery
 from relations.models import Delivery, SigningSecret
+from tests.database import close_left
 from tests.waiting import until
 from tests.webhooks.conftest import drain, is_verified, put_by
 from tests.webhooks.receivers import OK
@@ -58,6 +59,7 @@ def test_a_secret_that_no_key_opens_keeps_no_other_from_being_sealed_anew(subscr
 
 def cut_all_workers_off() -> int:
     """Their connections on which they claim and note (and may yet begin to listen); returns how many."""
+    close_left()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
