@@ -110,9 +110,9 @@ class FactListTests:
         return {query.format(**self.filled_in): rows for query, rows in {**shared, **self.own}.items()}
 
     def shared(self) -> Mapping[str, list[int]]:
-        """What is asked of every list; of a filter that is the very one of ambassadors, theirs and that of all kinds.
+        """Questions to every list; about a filter that is the very one of ambassadors, to theirs and that of all kinds.
 
-        The list of all kinds applies it to each of them.
+        The list of all kinds applies it to the facts of each.
         """
         own, first = (LISTS[url].filterset_class.base_filters for url in (self.url, "/api/ambassadors/"))
         if self.kinds or own is first:
