@@ -248,7 +248,7 @@ def test_a_backup_of_the_release_before_is_known(tmp_path):
 
 @pytest.mark.usefixtures("filled")
 def test_a_restored_database_is_migrated(first, tmp_path):
-    like = conninfo_to_dict(first.url)["dbname"]
+    like = str(conninfo_to_dict(first.url)["dbname"])
     with of_one_s_own(tmp_path / "older" / "data", like=like) as older:
         with psycopg.connect(older.url) as changed:
             changed.execute("DROP TABLE django_session")
