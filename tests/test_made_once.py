@@ -52,7 +52,7 @@ def in_a_thread[T](act: Callable[[Any], T]) -> T:
         return thread.submit(acts).result()
 
 
-def session_of(cursor) -> tuple[Any, ...]:
+def session_of(cursor) -> Any:
     cursor.execute(
         "SELECT pg_backend_pid(), current_setting('lock_timeout'), current_user = session_user,"
         " (SELECT count(*) FROM pg_listening_channels()),"
@@ -63,8 +63,8 @@ def session_of(cursor) -> tuple[Any, ...]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_session_is_passed_on_as_new_unless_it_is_in_a_transaction_or_dead():
-    def ask(statements: str) -> Callable[[Any], int]:
-        def asks(cursor) -> int:
+    def ask(statements: str) -> Callable[[Any], Any]:
+        def asks(cursor) -> Any:
             cursor.execute(statements)
             return session_of(cursor)[0]
 
