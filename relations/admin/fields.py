@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
 from django.forms.widgets import MediaAsset
 from django.utils.html import json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from relations.admin.fact_display import field_label
 from relations.codes import CountryKind
@@ -116,14 +118,31 @@ class CountrySelect(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__({"class": "tracker-country", **(attrs or {})}, **kwargs)
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        groups = context["widget"]["optgroups"]
+        return {**context, "groups": [(group, _written(options)) for group, options, _index in groups]}
+
+
+def _written(options: Sequence[Mapping[str, Any]]) -> SafeString:
+    return mark_safe("".join(map(_option, options)))  # noqa: S308  # each is escaped
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    selected = " selected" if option["selected"] else ""
+    return f'\n  <option value="{escape(str(option["value"]))}"{selected}>{escape(option["label"])}</option>'
+
 
 class _ByKind(ModelChoiceIterator):  # type: ignore[type-arg]  # generic in the stubs only
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
-        rows = sorted(self.queryset, key=lambda country: (_group(country), anyascii(country.name)))
+        rows = sorted(current_country_index().by_code.values(), key=lambda each: (_group(each), _in_latin(each.name)))
         for group, countries in groupby(rows, key=_group):
             yield _GROUPS[group], [self.choice(country) for country in countries]
+
+
+_in_latin = cache(anyascii)
 
 
 def _group(country: Country) -> int:
@@ -133,7 +152,7 @@ def _group(country: Country) -> int:
 
 
 class CountryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
-    """One country, offered by kind and name."""
+    """One country of all, offered by kind and name."""
 
     widget = CountrySelect
     iterator = _ByKind

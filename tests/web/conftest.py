@@ -31,7 +31,7 @@ from relations.models import (
 )
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
-from tests.browsers import chromium, contexts, opened, page  # noqa: F401  # fixtures
+from tests.browsers import chromium, contexts, opened, page, undrawn  # noqa: F401  # fixtures
 from tests.database import made_once, restore, rows
 from tests.factories import ban, ban_list, citation, event, post, programme, record, regime, sanction, source
 from tests.importers.un_lists import people, person, publication

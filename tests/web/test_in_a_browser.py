@@ -138,8 +138,8 @@ def policy_of(answer: Any) -> dict[str, str]:
     return {name: value.strip() for name, _space, value in (part.strip().partition(" ") for part in parts)}
 
 
-def test_every_page_fits_any_window_theme_and_paper_and_stays_on_this_site(story, opened):
-    page, said, asked = opened(height=HEIGHT)
+def test_every_page_fits_any_window_theme_and_paper_and_stays_on_this_site(story, undrawn, opened):
+    page, said, asked = opened(height=HEIGHT, page=undrawn)
     page.context.add_cookies([{"name": "sessionid", "value": story.cookie, "url": story.url}])
     emulation, wrong, looks = page.context.new_cdp_session(page), {}, LOOKS
     for address in (*story.pages, *story.for_editors):
