@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from relations.status import contradictions, periods, status
+from relations.status.claims import claims
 from tests.status.facts import ban, confirmed, event, post, sanction, witness
 
 ONE, OTHER = frozenset({1}), frozenset({2})
@@ -303,3 +304,10 @@ def test_a_disputed_entry_on_a_person_makes_the_list_disputed_with_the_facts_of_
     other = ban("listed", "2019", person="B", contested=True)
     assert seen("travel_ban:US>BY:1", one, day="2018-12-31") == ("listed", False, (one.key,))
     assert seen("travel_ban:US>BY:1", one, other) == ("listed", True, (one.key, other.key))
+
+
+def test_a_claim_of_two_sources_ends_with_the_first_next_word_of_either():
+    one, other = witness("register", covers_to="2021-01-01", original=1), witness("register", original=2)
+    first = post("vacant", "2020-01-01", by=(one, other))
+    following = [post("charge", "2020-02-01", by=(other,)), post("charge", "2020-03-01", by=(one,))]
+    assert claims([first, *following])[0].end == dt.date(2020, 1, 31)
