@@ -104,7 +104,7 @@ def test_vessels_are_joined_by_their_imo_number_however_it_is_written(client):
 
 
 def test_a_gender_that_is_written_otherwise_and_a_birth_without_an_end_contradict_nothing(client):
-    old = {"birth_dates": (BirthDate(on="1961/..", earliest=day("1961-01-01"), latest=None),)}
+    old: dict[str, Any] = {"birth_dates": (BirthDate(on="1961/..", earliest=day("1961-01-01"), latest=None),)}
     listed("ofac", party("1", "A B", genders=("Male",), **passport("AB123456"), **old))
     listed("uk", party("U1", "A B", genders=("m",), **passport("AB123456"), **born("1970")))
     assert [each["reference"] for each in offered(client, "1")] == ["U1"]

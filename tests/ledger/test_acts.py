@@ -63,7 +63,7 @@ def refusals(refusal):
     return {index: [(type(one), one.field) for one in own] for index, own in refusal.value.rows.items()}
 
 
-def test_a_recorded_fact_keeps_what_was_written_and_who_wrote_it():
+def test_a_recorded_fact_has_its_values_and_its_author():
     author = editor()
     (fact,) = record(post("ambassador", "2008-03", holder="Karen Stewart", note="by letter"), author=author)
     stored = AmbassadorStatus.objects.get()
@@ -343,7 +343,7 @@ def test_everything_that_is_wrong_is_named_at_once():
     }
 
 
-def test_a_correction_is_held_to_the_same_rules():
+def test_a_correction_with_unfit_values_is_refused():
     (fact,) = record(sanction("eased", "2010", scope="most"))
     with pytest.raises(SomeRefused) as refusal:
         correct(fact, action="imposed")
@@ -353,7 +353,7 @@ def test_a_correction_is_held_to_the_same_rules():
     assert [one.version for one in versions(fact)] == [1]
 
 
-def test_moments_of_one_pair_rise_even_when_the_clock_stands_still(monkeypatch):
+def test_moments_of_one_pair_rise_even_when_the_clock_stops(monkeypatch):
     frozen = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
     monkeypatch.setattr("relations.ledger.batch.clock", lambda: frozen)
     (fact,) = record(post("vacant", "2010"))

@@ -78,7 +78,7 @@ def test_of_two_sources_that_are_made_reprints_of_each_other_at_once_one_is_refu
         )
 
 
-def test_acts_on_crossing_pairs_with_crossing_new_sources_do_not_wait_in_a_circle():
+def test_commands_on_crossing_pairs_with_crossing_new_sources_do_not_deadlock():
     one, other = {"title": "One", "url": "https://one.example/"}, {"title": "Other", "url": "https://other.example/"}
 
     def command(number):
@@ -179,7 +179,7 @@ def test_readers_of_the_feed_miss_nothing_while_eight_threads_write():
     assert_everything_holds()
 
 
-def test_an_act_that_is_rolled_back_leaves_nothing():
+def test_a_command_that_is_rolled_back_leaves_nothing():
     cited = source()
 
     class Stop(Exception):
@@ -194,7 +194,7 @@ def test_an_act_that_is_rolled_back_leaves_nothing():
     assert_everything_holds()
 
 
-def test_a_change_of_a_source_and_acts_that_cite_it_do_not_wait_in_a_circle():
+def test_a_change_of_a_source_and_commands_that_cite_it_do_not_deadlock():
     original, cited = source(), source()
     record(post("vacant", "2001", citations=[citation(cited)]), post("charge", "2001", citations=[citation(original)]))
 
@@ -255,12 +255,12 @@ def test_one_source_is_made_of_a_url_by_however_many_at_once():
     assert_everything_holds()
 
 
-def test_a_source_is_not_deleted_under_an_act_that_cites_it():
+def test_a_source_is_not_deleted_while_a_command_cites_it():
     _, refusal = refused_while_it_is_cited(ledger.delete_source)
     assert refusal.code == "in_use"
 
 
-def test_an_act_of_several_steps_that_holds_its_pairs_first_does_not_wait_in_a_circle():
+def test_a_transaction_that_locks_all_its_pairs_first_does_not_deadlock():
     """The first command locks the log until the commit; a transaction that waits for it has pairs locked."""
     cited, first = source(), threading.Event()
 

@@ -38,17 +38,17 @@ FOUND = [
 
 
 @pytest.mark.parametrize(("quote", "text", "place"), FOUND)
-def test_words_are_found_whatever_the_white_space_between_them_in_code_points(quote, text, place):
+def test_a_quote_matches_whatever_the_white_space_and_its_place_is_in_code_points(quote, text, place):
     assert locate(quote, text) == place
 
 
 @given(st.text(), st.text(min_size=1), st.text())
-def test_every_part_of_a_text_is_found_in_it(before, quote, after):
+def test_every_part_of_a_text_is_quoted_at_its_place(before, quote, after):
     start, end = locate(quote, before + quote + after)
     assert (before + quote + after)[start:end] == quote
 
 
-def test_a_quote_is_kept_as_the_text_has_it():
+def test_a_quote_is_stored_as_the_text_has_it():
     cited = source(text="🕊 They plan  to\nreturn ambassadors.")
     (fact,) = record(post("announced", "2020", citations=[citation(cited, "plan to return")]))
     (stored,) = fact.citations.all()
@@ -66,7 +66,7 @@ def test_a_source_carries_the_digest_of_its_text():
     assert source(text="").sha256 == ""
 
 
-def test_a_stale_copy_of_a_source_does_not_decide_what_stands_in_it():
+def test_a_quote_is_compared_with_the_stored_source_and_not_with_a_stale_copy():
     cited = source(text="Old words")
     stale = Source.objects.get(pk=cited.pk)
     ledger.change_source(cited, {"text": "New words"})
@@ -105,7 +105,7 @@ def ledger_digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_a_text_that_is_archived_later_holds_what_was_cited_and_corrections_find_it_there():
+def test_a_text_that_is_archived_later_must_contain_what_was_cited():
     cited = source(text="")
     (fact,) = record(post("announced", "2020", citations=[citation(cited, "plan to return")]))
     with pytest.raises(QuoteNotFound):
@@ -117,7 +117,7 @@ def test_a_text_that_is_archived_later_holds_what_was_cited_and_corrections_find
     assert (new_one.quote, new_one.start, new_one.end) == ("plan  to return", 5, 20)
 
 
-def test_sources_are_found_again_by_their_url_and_not_overwritten():
+def test_a_source_with_a_known_url_is_reused_and_not_overwritten():
     values = {"title": "Reuters", "url": "https://news.example/minsk", "text": TEXT}
     (one,) = record(post("announced", "2020", citations=[citation(values)]))
     (two,) = record(post("vacant", "2020", citations=[citation({**values, "title": "Other", "text": ""})]))
@@ -136,7 +136,7 @@ def test_sources_are_found_again_by_their_url_and_not_overwritten():
         ({"title": "A", "text": "\ud800"}, "text"),
     ],
 )
-def test_a_source_is_held_to_its_fields(values, field):
+def test_a_source_with_unfit_fields_is_refused(values, field):
     with pytest.raises(Invalid) as refusal:
         ledger.record_source(values)
     assert refusal.value.field == field
@@ -221,7 +221,7 @@ def test_the_database_refuses_to_edit_or_delete_a_citation(statement):
 
 
 @pytest.mark.parametrize("place", [(0, 4), (None, None), (1, 27)])
-def test_the_database_refuses_a_quote_that_does_not_stand_at_its_place(place):
+def test_the_database_refuses_a_quote_that_is_not_at_its_place(place):
     cited = source()
     (fact,) = record(post("vacant", "2020-01-01", citations=[citation(cited)]))
     start, end = place

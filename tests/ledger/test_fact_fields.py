@@ -45,7 +45,7 @@ def test_a_fact_has_a_nature_an_announcement_a_quantity_and_what_it_responds_to(
     assert_everything_holds()
 
 
-def test_a_fact_is_held_to_these_fields():
+def test_a_fact_with_unfit_fields_is_refused():
     wrong: list[dict[str, Any]] = [{"nature": "rumour"}, {"quantity": -1}, {"in_response_to": "no key"}]
     found = refused(*(make(**values) for make in KINDS for values in wrong))
     assert [[name for name, _ in found[row]] for row in sorted(found)] == [list(values) for values in wrong] * 4
@@ -159,7 +159,7 @@ def test_the_newer_kinds_of_events_have_their_codes(kind, cameo, plover):
     assert fact.codes == {"cameo": cameo, "plover": plover}
 
 
-def test_what_was_observed_and_is_corrected_to_an_act_is_an_event():
+def test_an_observation_that_is_corrected_to_an_action_is_an_event():
     (fact,) = record(sanction("observed", "2020", nature="observation"))
     corrections: list[dict[str, Any]] = [
         {"action": "imposed"},

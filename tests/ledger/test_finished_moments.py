@@ -131,7 +131,7 @@ def test_a_moment_is_finished_once_every_command_that_began_before_it_has_ended(
     assert after + dt.timedelta(days=1) > newest_finished()
 
 
-def test_a_command_that_fails_or_is_undone_holds_up_nothing():
+def test_a_command_that_fails_or_is_undone_blocks_no_later_moment():
     def refused() -> None:
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             record(event("talks", "2020-01-01"))
@@ -144,7 +144,7 @@ def test_a_command_that_fails_or_is_undone_holds_up_nothing():
         assert newest_finished() > began
 
 
-def test_after_an_undone_savepoint_the_next_command_is_announced_anew():
+def test_after_an_undone_savepoint_the_next_command_is_announced_again():
     def undone_then_done() -> None:
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             record(event("talks", "2020-01-01"))
@@ -158,7 +158,7 @@ def test_after_an_undone_savepoint_the_next_command_is_announced_anew():
     assert during < first_written(before)
 
 
-def test_commands_of_one_transaction_do_not_hold_up_its_own_reads():
+def test_commands_of_one_transaction_do_not_block_its_own_reads():
     with transaction.atomic():
         (fact,) = record(post("ambassador", "2020-01-01", holder="A"))
         assert fact.recorded_at <= newest_finished()

@@ -133,7 +133,7 @@ def test_a_programme_is_aimed_at_another_country():
     ("values", "field"),
     [({"title": ""}, "title"), ({"title": "x" * 301}, "title"), ({"url": "no"}, "url"), ({"title": "\ud800"}, "title")],
 )
-def test_programmes_and_lists_are_held_to_their_fields(values, field):
+def test_programmes_and_lists_with_unfit_fields_are_refused(values, field):
     for make in (programme, ban_list):
         with pytest.raises(Invalid) as refusal:
             make(**values)

@@ -164,7 +164,7 @@ def test_a_refresh_leaves_a_pair_to_the_command_that_has_locked_it():
         assert_everything_holds()
 
 
-def test_a_refresh_that_fails_halfway_keeps_what_was_committed_and_loses_nothing(monkeypatch):
+def test_a_refresh_that_fails_halfway_loses_nothing_that_was_committed(monkeypatch):
     several(6)
     real, calls = projecting._append, []
 

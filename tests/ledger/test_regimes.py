@@ -48,7 +48,7 @@ def test_a_regime_is_made_changed_and_deleted():
         ({"status_on": dt.date(2020, 1, 7)}, "status", Contradiction),
     ],
 )
-def test_a_regime_is_held_to_its_fields(values, field, error):
+def test_a_regime_with_unfit_fields_is_refused(values, field, error):
     with pytest.raises(error) as refusal:
         regime(**values)
     assert refusal.value.field == field

@@ -25,7 +25,7 @@ def originals():
     return [len(fact.originals) for fact in load_facts(["BY-US"])["BY-US"]]
 
 
-def test_a_source_without_a_url_is_found_again_by_publisher_title_and_day():
+def test_a_source_without_a_url_is_reused_by_publisher_title_and_day():
     record(post("announced", "2020", citations=[citation(LETTER, "It is so."), citation(LETTER, "It is.")]))
     record(post("vacant", "2019", citations=[citation(LETTER | {"author": "Another"}, "It was so.")]))
     assert Source.objects.get().author == ""
@@ -90,7 +90,7 @@ def test_a_day_that_is_no_date_is_refused_and_finds_no_other_source():
     ("values", "field"),
     [({"good_for": 0}, "good_for"), ({"covers_to": "in spring"}, "covers_to"), ({"kind": "rumour"}, "kind")],
 )
-def test_a_source_is_held_to_what_says_how_long_it_can_be_relied_on(values, field):
+def test_a_source_with_unfit_days_of_validity_is_refused(values, field):
     with pytest.raises(Invalid) as refusal:
         source(**values)
     assert refusal.value.field == field

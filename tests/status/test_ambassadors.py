@@ -116,7 +116,7 @@ def test_a_new_holder_begins_a_new_run_and_a_second_word_for_the_same_does_not()
     assert on(DAY, first, again, other)[POST] == ("ambassador", "B", "2020-01-01")
 
 
-def test_a_value_that_comes_back_begins_anew():
+def test_a_value_that_comes_back_has_a_new_since():
     facts = [post("ambassador", "2018"), post("recalled", "2019"), post("ambassador", "2020-01-05")]
     assert on(DAY, *facts)[POST] == ("ambassador", "", "2020-01-05")
 
@@ -179,7 +179,7 @@ def test_restoring_established_relations_goes_on_with_the_run():
     assert on(DAY, *facts) == {"diplomatic_relations": ("established", "", "1992")}
 
 
-def test_acts_of_either_side_move_the_one_track_of_the_relations():
+def test_facts_of_either_side_change_the_one_track_of_relations():
     facts = [event("relations_established", "1992"), event("relations_severed", "2019", direction="BY>US")]
     assert on(DAY, *facts) == {"diplomatic_relations": ("severed", "", "2019")}
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from relations.status import contradictions, periods, status
+from relations.status.claims import claims
 from tests.status.facts import ban, confirmed, event, post, sanction, witness
 
 ONE, OTHER = frozenset({1}), frozenset({2})
@@ -31,7 +32,7 @@ def test_one_original_does_not_contradict_itself():
     assert seen(POST, one, other) == ("recalled", False, (other.key,))
 
 
-def test_a_common_original_is_enough_to_stand_together():
+def test_facts_with_a_common_original_do_not_dispute_each_other():
     one = post("vacant", "2020-01-01", originals=frozenset({1, 2}))
     other = post("recalled", "2020-01-01", originals=frozenset({2, 3}))
     assert contradictions([one, other]) == {}
@@ -141,7 +142,7 @@ EXCLUDING = [
 
 
 @pytest.mark.parametrize(("fact", "one", "other", "exclude"), EXCLUDING)
-def test_which_acts_of_one_day_exclude_each_other(fact, one, other, exclude):
+def test_actions_of_one_day_exclude_each_other_by_outcome_and_measures(fact, one, other, exclude):
     facts = [fact(on="2020-01-01", originals=ONE, **one), fact(on="2020-01-01", originals=OTHER, **other)]
     assert bool(contradictions(facts)) == exclude
 
@@ -279,7 +280,7 @@ def test_a_claim_ends_with_the_days_that_its_source_covers_whatever_that_says_of
     assert [seen(POST, *facts, day=day)[1] for day in ("1922-12-29", "1922-12-30")] == [True, False]
 
 
-def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it():
+def test_a_disputed_programme_makes_the_posture_disputed_while_it_gives_its_value():
     facts = [
         sanction("imposed", "2019", programme=1, contested=True),
         sanction("imposed", "2019", programme=2),
@@ -289,7 +290,7 @@ def test_a_disputed_programme_makes_the_posture_disputed_while_it_stands_for_it(
     assert seen("sanctions:US>BY", *facts)[1] is False
 
 
-def test_thousands_of_acts_of_one_day_are_compared_in_moments():
+def test_one_fact_contradicts_five_thousand_equal_ones_of_its_day():
     facts = [sanction("imposed", "2020", originals=frozenset({number}), measures=("arms",)) for number in range(5000)]
     contrary = sanction("lifted", "2020", originals=frozenset({5001}))
     assert contradictions(facts) == {}
@@ -303,3 +304,10 @@ def test_a_disputed_entry_on_a_person_makes_the_list_disputed_with_the_facts_of_
     other = ban("listed", "2019", person="B", contested=True)
     assert seen("travel_ban:US>BY:1", one, day="2018-12-31") == ("listed", False, (one.key,))
     assert seen("travel_ban:US>BY:1", one, other) == ("listed", True, (one.key, other.key))
+
+
+def test_a_claim_of_two_sources_ends_with_the_first_next_word_of_either():
+    one, other = witness("register", covers_to="2021-01-01", original=1), witness("register", original=2)
+    first = post("vacant", "2020-01-01", by=(one, other))
+    following = [post("charge", "2020-02-01", by=(other,)), post("charge", "2020-03-01", by=(one,))]
+    assert claims([first, *following])[0].end == dt.date(2020, 1, 31)

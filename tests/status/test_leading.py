@@ -192,7 +192,7 @@ def test_a_less_precise_word_of_a_source_ends_nothing_that_it_says_itself():
     assert shown("2019-06-30", *facts)[:3] == ("charge", "A", False)
 
 
-def test_a_named_ambassador_leads_beside_a_level_that_says_without_a_name_that_nobody_resides():
+def test_a_named_ambassador_leads_over_a_level_that_names_nobody():
     """Pocom's Edward Romero and the level of the US mission in Andorra, of 1998-10-30 in both."""
     romero = post("ambassador", "1998-10-30", holder="Edward L. Romero", by=article(1))
     level = post("non_resident", "1998-10-30", by=article(2))

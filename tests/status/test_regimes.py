@@ -100,7 +100,7 @@ def test_the_easing_of_2020_that_an_article_reports_gives_way_to_what_a_data_set
     ]  # fmt: skip
 
 
-def test_what_a_data_set_codes_as_new_changes_nothing_beside_a_list():
+def test_what_a_data_set_codes_as_new_changes_nothing_where_a_list_counts():
     facts = [
         act("eased", "2014-01-01", "article", programme=1),
         act("suspended", "2014-06-01", "official_list", programme=2, regime=2),

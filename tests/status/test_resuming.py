@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relations.status import NOTHING, first_day_touched, periods, spans
 from relations.status.spans import spans_since
-from tests.status.facts import HORIZON, event, fact_values, post, sanction, witness
+from tests.status.facts import HORIZON, ban, event, fact_values, post, sanction, witness
 
 KINDS = ["ambassadors", "sanctions", "bans", "events"]
 LEAVING = [day.replace(year=2022) for day in HORIZON if (day.month, day.day) != (2, 29)]
@@ -156,3 +156,36 @@ def test_a_source_s_next_word_touches_the_days_since_its_word_before(old, anothe
     assert first_day_touched([another], old) == old[0].latest
     assert resumed(old, [*old, another]) == sorted(periods([*old, another]), key=lambda one: (one.track, one.start))
     assert resumed([*old, another], old) == sorted(periods(old), key=lambda one: (one.track, one.start))
+
+
+BOTH, JANUARY = (REGISTER, ARTICLE), dt.date(2020, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("others", "fact"),
+    [
+        ([post("vacant", "2020-01-01", by=(REGISTER,)), post("vacant", "2020-02-01", by=(ARTICLE,))],
+         post("vacant", "2020-03-01", by=BOTH)),
+        ([post("vacant", "2020-01-01", by=BOTH), post("vacant", "2020-02-01", "BY>US", by=BOTH)],
+         post("vacant", "2020-03-01", by=BOTH)),
+        ([ban("listed", "2020-01-01", by=BOTH, list=1), ban("listed", "2020-02-01", by=BOTH, list=2)],
+         ban("delisted", "2020-03-01", by=BOTH, list=1)),
+        ([ban("listed", "2020-01-01", by=BOTH, person="A"), ban("listed", "2020-02-01", by=BOTH, person="B")],
+         ban("delisted", "2020-03-01", by=BOTH, person="A")),
+        ([post("nominated", "2020-01-01", by=BOTH), post("vacant", "2020-02-01", by=BOTH)],
+         post("ambassador", "2020-03-01", by=BOTH)),
+        ([post("nominated", "2020-01-01", by=BOTH), post("nominated", "2020-02-01", "BY>US", by=BOTH)],
+         post("ambassador", "2020-03-01", by=BOTH)),
+    ],
+    ids=["each of two sources", "another direction", "another list", "another person", "no word on what is next",
+         "what is next elsewhere"],
+)  # fmt: skip
+def test_the_word_before_is_the_last_one_of_the_same_source_and_track(others, fact):
+    """A later word of another source or track hides none that is older."""
+    assert first_day_touched([fact], others) == JANUARY
+
+
+def test_a_word_of_the_same_day_that_counts_later_is_not_the_word_before():
+    before, fact, later = (post("vacant", f"2020-{month}-01", by=(REGISTER,)) for month in ("01", "03", "03"))
+    assert first_day_touched([fact], [before, later]) == JANUARY
+    assert first_day_touched([later], [before, fact]) == fact.latest

@@ -46,7 +46,7 @@ BECOMES = [
 
 
 @pytest.mark.parametrize(("word", "scope", "before", "after"), BECOMES)
-def test_an_act_makes_of_a_programme_what_the_table_says(word, scope, before, after):
+def test_each_action_gives_a_programme_the_value_of_the_table(word, scope, before, after):
     facts = [sanction(step, on) for step, on in LEADING_TO[before]]
     shown = seen("2020-01-01", *facts, sanction(word, "2019-06-01", scope=scope))
     since = "2018" if before == after else "2019-06-01"
@@ -62,14 +62,14 @@ def test_an_imposition_is_over_on_the_day_after_its_last(word):
 
 @pytest.mark.parametrize("word", ["suspended", "eased"])
 @pytest.mark.parametrize("scope", ["", "some"])
-def test_a_suspension_or_an_easing_gives_way_to_what_stood_before(word, scope):
+def test_after_a_suspension_or_an_easing_expires_the_value_before_returns(word, scope):
     imposed = sanction("imposed", "2008", measures=("financial",))
     relief = sanction(word, "2015-10-30", scope=scope, expires_on="2016-04-30")
     assert seen("2016-04-30", imposed, relief)[0] in ("suspended", "eased")
     assert seen("2016-05-01", imposed, relief) == ("in_force", ("financial",), None, "2016-05-01")
 
 
-def test_a_lifting_for_a_time_gives_way_to_what_stood_before():
+def test_after_a_lifting_for_a_time_expires_the_value_before_returns():
     imposed = sanction("imposed", "2008", measures=("financial",))
     waiver = sanction("lifted", "2016-01-16", expires_on="2018-05-08")
     assert seen("2018-05-08", imposed, waiver) == ("none", (), "2018-05-08", "2016-01-16")
@@ -102,7 +102,7 @@ def test_easings_give_way_one_by_one():
     assert [seen(day, *facts)[0] for day in days] == ["eased", "suspended", "eased", "in_force"]
 
 
-def test_the_expiry_of_an_act_that_was_replaced_does_nothing():
+def test_the_deadline_of_a_replaced_fact_changes_nothing():
     facts = [
         sanction("suspended", "2015-10-30", expires_on="2016-04-30"),
         sanction("reimposed", "2016-02-01", measures=("trade",)),
@@ -170,7 +170,7 @@ def test_what_becomes_certain_after_its_own_deadline_is_over_at_once():
     assert seen("2015-12-31", sanction("imposed", "2015", expires_on="2015-06-30")) == ("none", (), None, "2015-12-31")
 
 
-def test_a_new_act_on_the_morrow_of_the_deadline_finds_it_over():
+def test_a_new_fact_on_the_day_after_the_deadline_follows_the_expiry():
     facts = [
         sanction("imposed", "2015-03-01", measures=("arms",), expires_on="2016-02-28"),
         sanction("imposed", "2016-02-29", measures=("trade",)),
@@ -178,7 +178,7 @@ def test_a_new_act_on_the_morrow_of_the_deadline_finds_it_over():
     assert seen("2016-02-29", *facts) == ("in_force", ("trade",), None, "2016-02-29")
 
 
-def test_a_threat_for_a_time_gives_way_to_what_stood_before():
+def test_after_a_threat_for_a_time_expires_the_value_before_returns():
     threat = sanction("threatened", "2015-03-01", expires_on="2016-02-28")
     assert seen("2016-02-28", threat) == ("threatened", (), "2016-02-28", "2015-03-01")
     assert seen("2016-02-29", threat) is None
@@ -191,7 +191,7 @@ IMPOSED = [
 ]
 
 
-def test_measures_in_force_are_those_of_all_acts_in_force():
+def test_measures_in_force_are_those_of_all_facts_in_force():
     assert seen("2010-01-01", *IMPOSED) == ("in_force", ("financial", "trade", "travel"), None, "2006")
 
 
@@ -227,7 +227,7 @@ def test_an_easing_takes_no_measure_away():
     assert seen("2011-01-01", *facts) == ("eased", ("financial", "trade", "travel"), None, "2010-06-01")
 
 
-def test_a_suspension_holds_its_measures_back_and_a_reimposition_puts_them_back():
+def test_a_suspension_removes_its_measures_and_a_reimposition_restores_them():
     whole = sanction("suspended", "2010-06-01")
     assert seen("2011-01-01", *IMPOSED, whole) == ("suspended", (), None, "2010-06-01")
     part = sanction("suspended", "2010-06-01", scope="some", measures=("trade",))
@@ -305,7 +305,7 @@ def test_suspended_is_not_lifted():
     assert seen("2013-01-01", *lifted, back)[1] == ()
 
 
-def test_acts_without_a_programme_are_a_programme_of_their_own():
+def test_facts_without_a_programme_are_a_programme_of_their_own():
     facts = [sanction("imposed", "2006", programme=7), sanction("lifted", "2010")]
     assert seen("2011-01-01", *facts, track="sanctions:US>BY:7") == ("in_force", (), None, "2006")
     assert seen("2011-01-01", *facts) == ("none", (), None, "2010")

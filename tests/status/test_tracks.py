@@ -89,7 +89,7 @@ def test_country_that_is_not_there_is_refused_by_the_one_who_looks_it_up():
         parse_pair("us-xx", country=CODES.__getitem__)
 
 
-def test_kinds_stand_under_their_slugs_in_the_order_of_a_relation():
+def test_kinds_are_listed_by_slug_in_the_order_of_a_relation():
     assert list(FACT_KINDS) == ["ambassadors", "sanction-events", "travel-ban-entries", "diplomatic-events"]
     assert [kind.word_field for kind in FACT_KINDS.values()] == ["status", "action", "action", "kind"]
 

@@ -26,7 +26,7 @@ def test_the_latest_action_says_what_the_list_says(word):
     assert seen(DAY, before, ban(word, "2019")) == (word, "", (), "2019")
 
 
-def test_an_amendment_keeps_the_value_and_replaces_scope_and_visa_classes():
+def test_an_amendment_replaces_scope_and_visa_classes_and_not_the_value():
     listed = ban("listed", "2018", scope="full", visa_classes=("B1", "B2"))
     amended = ban("amended", "2019", scope="partial", visa_classes=("F",))
     assert seen("2018-12-31", listed, amended) == ("listed", "full", ("B1", "B2"), "2018")
@@ -37,13 +37,13 @@ def test_an_amendment_of_nothing_says_nothing():
     assert seen(DAY, ban("amended", "2019", scope="partial")) is None
 
 
-def test_what_is_considered_anew_stays_listed():
+def test_a_listed_person_who_is_considered_again_stays_listed():
     listed = ban("listed", "2018", scope="full")
     assert seen(DAY, listed, ban("considered", "2019", scope="partial")) == ("listed", "full", (), "2018")
 
 
 @pytest.mark.parametrize("word", ["suspended", "not_included", "removed"])
-def test_what_is_not_listed_can_be_considered_anew(word):
+def test_a_person_who_is_no_longer_listed_can_be_considered_again(word):
     assert seen(DAY, ban("listed", "2017"), ban(word, "2018"), ban("considered", "2019"))[0] == "considered"
 
 

@@ -125,7 +125,7 @@ def test_a_fact_counts_once_it_is_certain():
     assert trend("2020-02-01", fact) == ("improving", "2020-02-01", (fact.key,))
 
 
-def test_the_trend_turns_by_itself_when_a_fact_grows_old():
+def test_the_trend_changes_by_itself_when_a_fact_is_two_years_old():
     facts = [event("expulsion", "2018-01-01"), event("visit", "2019-01-01")]
     assert trend("2019-12-31", *facts)[:2] == ("deteriorating", "2018-01-01")
     assert trend("2020-01-01", *facts)[:2] == ("improving", "2020-01-01")

@@ -18,7 +18,7 @@ from tests.webhooks.receivers import Receiver, answer, listening
 VALUE = "Bearer s3cr3t-of-the-owner"
 
 
-def test_own_headers_come_with_the_ping_and_every_message_beside_the_signature(owner, receiver):
+def test_own_headers_come_with_the_ping_and_with_every_signed_message(owner, receiver):
     row, _ = delivery.create(owner, {"url": receiver.url, "headers": {"Authorization": VALUE, "X-Tenant": "7"}})
     drain()
     put_by(row, 1)

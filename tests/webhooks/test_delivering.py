@@ -31,7 +31,7 @@ def after(**time):
 # --- processes ------------------------------------------------------------
 
 
-def test_a_rolled_back_act_is_never_sent_and_a_committed_one_outlives_its_process(subscribe, receiver, forks):
+def test_a_rolled_back_command_is_never_sent_and_a_committed_one_outlives_its_process(subscribe, receiver, forks):
     """The command's process is killed right after the commit: all that is left of it is the row."""
     subscribe(receiver, tracks=["sanctions:US>BY:-"])
     with transaction.atomic():
@@ -71,7 +71,7 @@ def test_a_worker_killed_between_sending_and_noting_costs_one_more_attempt_and_n
     assert (delivery.state, [str(each) for each in delivery.log.all()]) == ("delivered", ["Worker lost", "204"])
 
 
-def test_a_worker_that_is_told_to_end_notes_what_is_answered_and_gives_the_rest_back(subscribe, receiver, forks):
+def test_a_worker_that_is_asked_to_end_records_its_answers_and_releases_the_rest(subscribe, receiver, forks):
     row = subscribe(receiver)
     receiver.say = lambda _: None
     put_by(row, 1)
@@ -92,7 +92,7 @@ def is_listened_to() -> bool:
         return bool(cursor.fetchone() == (1,))
 
 
-def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
+def test_a_command_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
     """With looks at the table a minute apart, only the notification can bring it here in time."""
     subscribe(receiver, tracks=["sanctions:US>BY:-"])
     monkeypatch.setattr(worker, "SHORTEST_PAUSE", 60.0)
@@ -114,7 +114,7 @@ def test_an_act_wakes_a_worker_that_listens(subscribe, receiver, monkeypatch):
 # --- slow and other receivers -----------------------------------------------------------
 
 
-def test_receivers_that_hang_drip_and_flood_do_not_hold_up_the_others(subscribe, monkeypatch):
+def test_receivers_that_hang_drip_and_flood_do_not_delay_the_others(subscribe, monkeypatch):
     monkeypatch.setattr(sending, "DEADLINE", 120.0)  # none of the slow ones ends before the others have theirs
     bad = [Receiver(), Receiver(), Receiver()]
     healthy = [Receiver() for _ in range(30)]

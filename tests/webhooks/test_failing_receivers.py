@@ -21,7 +21,7 @@ def after(**time):
     return time_machine.travel(timezone.now() + dt.timedelta(**time))
 
 
-def test_the_schedule_runs_its_course_and_what_is_exhausted_is_kept(subscribe, receiver, monkeypatch):
+def test_after_the_whole_schedule_an_exhausted_delivery_is_still_there(subscribe, receiver, monkeypatch):
     """Every other delivery succeeds, so that no pause comes between."""
     monkeypatch.setattr("relations.delivery.breaker.SPREAD", 0.0)
     row = subscribe(receiver, ordered=False)
@@ -56,7 +56,7 @@ def test_a_busy_receiver_is_left_alone_for_as_long_as_it_asks(subscribe, receive
     assert len(receiver.received) == 2
 
 
-def test_gone_disables_at_once_and_tells_the_owner_s_others(subscribe, receiver):
+def test_gone_disables_at_once_and_notifies_the_owner_s_others(subscribe, receiver):
     row = subscribe(receiver)
     with listening(other := Receiver()):
         subscribe(other, event_types=["trend.changed"])
@@ -101,7 +101,7 @@ def test_five_failures_pause_and_a_probe_finds_the_receiver_again(subscribe, rec
     assert [json.loads(body)["type"] for body in other.bodies()] == ["webhook.failing"]
 
 
-def test_five_days_without_a_success_disable_and_tell_the_owner(subscribe, receiver):
+def test_five_days_without_a_success_disable_and_notify_the_owner(subscribe, receiver):
     row = subscribe(receiver)
     with listening(other := Receiver()):
         subscribe(other)
@@ -154,7 +154,7 @@ def test_a_receiver_that_was_down_for_a_day_gets_everything_in_order_or_not(subs
     assert not Delivery.objects.exclude(state="delivered").exists()
 
 
-def test_in_order_a_blocked_pair_holds_up_no_other_and_an_exhausted_delivery_lets_the_next_go(subscribe, receiver):
+def test_in_order_a_blocked_pair_delays_no_other_and_an_exhausted_delivery_frees_the_next(subscribe, receiver):
     row = subscribe(receiver, ordered=True)
     put_by(row, 3, pair="BY-US")
     put_by(row, 3, pair="BY-RU")

@@ -43,7 +43,7 @@ def subjects(row):
     return [each.subject.removeprefix(f"Webhook {row.pk} (desk) ") for each in mail.outbox]
 
 
-def test_each_turn_of_state_is_mailed_once_to_the_owner(mailed, receiver):
+def test_each_change_of_state_is_mailed_once_to_the_owner(mailed, receiver):
     assert subjects(mailed) == []
     drained(receiver, answer(500), row=mailed)
     drained(receiver, answer(500), seconds=31)

@@ -42,7 +42,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         "chunks with extensions",
     ],
 )
-def test_a_success_is_one_however_it_is_told(receiver, said, kept):
+def test_a_success_counts_however_its_answer_is_written(receiver, said, kept):
     receiver.say = lambda _: said
     outcome = sent(receiver.url)
     status = 204 if said.endswith(OK) else 200
@@ -97,7 +97,7 @@ def test_whatever_it_says_it_is_left_alone_for_a_day_at_most(text):
     assert found is None or dt.timedelta() <= found <= dt.timedelta(hours=24)
 
 
-def test_name_servers_that_hang_hold_up_nobody_else(receiver, operator, monkeypatch):
+def test_name_servers_that_hang_delay_nobody_else(receiver, operator, monkeypatch):
     """Hanging look-ups for all requests that a worker may have under way, and one more receiver."""
     ended, asked = threading.Event(), threading.Semaphore(0)
 

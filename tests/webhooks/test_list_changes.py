@@ -25,7 +25,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "webhooks.md"
 # --- what is sent ---------------------------------------------------------------------------------------------------
 
 
-def test_two_days_of_ofac_are_told_programme_by_programme_in_whole_signed_bodies(subscribe, receiver, begun):
+def test_two_days_of_ofac_are_sent_programme_by_programme_in_whole_signed_bodies(subscribe, receiver, begun):
     row = subscribe(receiver, event_types=["designations.changed"], ordered=True)
     second, third = publish(24), publish(25)
     drain()
@@ -84,7 +84,7 @@ def test_what_the_documentation_shows_is_what_is_sent(subscribe, receiver, begun
     assert sent == shown
 
 
-def test_a_thematic_and_an_unknown_programme_are_told_without_a_country(subscribe, receiver, un):
+def test_a_thematic_and_an_unknown_programme_are_sent_without_a_country(subscribe, receiver, un):
     subscribe(receiver, event_types=["designations.*"], ordered=True, include="snapshot")
     run = un("2020-01-01", person("QDi.1", programme="Al-Qaida"), person("XXi.1", programme="Atlantis"))
     drain()
@@ -101,7 +101,7 @@ def test_a_thematic_and_an_unknown_programme_are_told_without_a_country(subscrib
     assert not any("snapshot" in body["data"] for body in payloads(receiver))
 
 
-def test_a_snapshot_stands_beside_what_has_a_pair(subscribe, receiver, begun):
+def test_a_list_change_with_a_pair_has_a_snapshot(subscribe, receiver, begun):
     subscribe(receiver, event_types=["designations.changed"], countries=["BY"], include="snapshot")
     publish(25)
     drain()
@@ -182,7 +182,7 @@ def test_the_same_bytes_a_dry_run_and_a_refused_file_send_nothing(subscribe, rec
     assert not ListChange.objects.exclude(run=begun).exists()
 
 
-def test_the_same_content_in_other_bytes_tells_nothing(subscribe, receiver, un):
+def test_the_same_content_in_other_bytes_sends_nothing(subscribe, receiver, un):
     un("2020-01-01", person("KPi.1"), person("KPi.2"))
     subscribe(receiver, event_types=["*"])
     run = un("2020-02-02", person("KPi.2").replace("><", ">\n  <"), person("KPi.1"))
@@ -191,7 +191,7 @@ def test_the_same_content_in_other_bytes_tells_nothing(subscribe, receiver, un):
     assert not ListChange.objects.filter(run=run).exists()
 
 
-def test_what_is_published_taken_back_and_published_again_is_told_each_time(subscribe, receiver, begun):
+def test_each_of_publication_withdrawal_and_publication_again_is_sent(subscribe, receiver, begun):
     subscribe(receiver, event_types=["designations.changed"], ordered=True)
     publish(24)
     publish(25, file=23, accept_shrink=True)

@@ -49,7 +49,7 @@ def test_filters_let_through_what_is_of_their_countries(subscribe, receiver, beg
     assert {each.pair for each in deliveries} <= {"BY-US", "RU-US"}
 
 
-def test_who_asked_for_everything_before_there_was_this_type_is_found_by_its_migration(owner):
+def test_an_older_subscription_to_everything_gets_this_type_by_its_migration(owner):
     url = {"url": "http://127.0.0.1/hook"}
     wishes: list[dict[str, Any]] = [
         {}, {"event_types": ["*.changed"], "pairs": ["BY-US", "BY-EU"]}, {"countries": ["BY"], "tracks": ["sanctions"]},
@@ -66,7 +66,7 @@ def test_who_asked_for_everything_before_there_was_this_type_is_found_by_its_mig
         assert sorted(row.selectors.values_list("key", flat=True)) == sorted(Interest(row).words)
 
 
-def test_a_dry_run_tells_what_of_both_logs_would_match(begun):
+def test_a_dry_run_shows_what_of_both_logs_would_match(begun):
     publish(25)
     found = delivery.would_match({"countries": ["BY"], "event_types": ["designations.*", "sanctions.*"]})
     assert [match.event.type for match in found] == ["designations.changed"] * 2 + ["sanctions.changed"] * 2
@@ -162,7 +162,7 @@ def test_one_delivery_is_sent_again(subscribe, receiver, begun):
     assert (one.id, one.body) == (other.id, other.body)
 
 
-def test_in_order_what_has_no_pair_waits_for_its_own_kind_and_holds_up_nothing_else(subscribe, receiver, begun, un):
+def test_in_order_changes_without_a_pair_wait_for_each_other_alone(subscribe, receiver, begun, un):
     row = subscribe(receiver, ordered=True, event_types=["designations.changed", "sanctions.changed"])
     receiver.say = lambda got: answer(500) if b'"Al-Qaida"' in got.body else OK
     un("2020-01-01", person("QDi.1", programme="Al-Qaida"), person("XXi.1", programme="Atlantis"))
@@ -204,7 +204,7 @@ def test_a_programme_that_is_gone_meanwhile_refuses_the_import(world):
         ledger.lock_programmes([programme])
 
 
-def test_a_programme_of_which_subscribers_were_told_is_neither_deleted_nor_aimed_elsewhere(world):
+def test_a_programme_that_was_sent_is_neither_deleted_nor_given_another_target(world):
     programme = ledger.record_programme(
         {"issuer": Country(code="EU"), "target": Country(code="BY"), "title": "BLR: Belarus"}
     )

@@ -128,7 +128,7 @@ def test_workers_killed_at_any_moment_lose_nothing(enabled, forks):
     assert sum(len(each.received) for each in receivers) <= 600 + lost
 
 
-def test_a_delivery_claimed_by_two_would_be_found():
+def test_a_delivery_claimed_by_two_would_be_detected():
     first, second = Turn(1, "pending", "sending", "a", None, 10), Turn(1, "sending", "sending", "b", "a", 11)
     noted = Turn(1, "sending", "delivered", None, "a", 10)
     assert claimed_by_two([first, noted]) == []

@@ -47,7 +47,7 @@ def test_whoever_rotates_because_the_key_is_gone_is_sent_what_waits(subscribe, r
     assert is_verified(got, new)
 
 
-def test_a_secret_that_no_key_opens_keeps_no_other_from_being_sealed_anew(subscribe, receiver):
+def test_a_secret_that_no_key_opens_does_not_stop_others_from_being_sealed_again(subscribe, receiver):
     lost, row = subscribe(receiver), subscribe(receiver)
     SigningSecret.objects.filter(subscription=lost).update(sealed=b"of a key that is gone")
     before = bytes(row.secrets.get().sealed)

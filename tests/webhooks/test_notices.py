@@ -35,7 +35,7 @@ def fail_and_come_back(row, receiver, *, at):
     assert row.state == "enabled"
 
 
-def test_a_receiver_that_comes_and_goes_is_told_of_once_a_day(subscribe, receiver):
+def test_a_receiver_that_fails_and_recovers_is_reported_once_a_day(subscribe, receiver):
     row = subscribe(receiver)
     with listening(third := Receiver(), quiet := Receiver()):
         another = subscribe(third)
@@ -49,7 +49,7 @@ def test_a_receiver_that_comes_and_goes_is_told_of_once_a_day(subscribe, receive
         assert payloads(quiet)[2:] == [("webhook.failing", row.pk)]
 
 
-def test_whoever_names_only_notices_is_told_of_no_change(subscribe, receiver):
+def test_a_subscription_to_notices_alone_gets_no_change(subscribe, receiver):
     row = subscribe(receiver)
     with listening(monitor := Receiver()):
         subscribe(monitor, event_types=["webhook.*"])
@@ -60,7 +60,7 @@ def test_whoever_names_only_notices_is_told_of_no_change(subscribe, receiver):
     assert payloads(monitor) == [("webhook.disabled", row.pk)]
 
 
-def test_being_disabled_is_told_every_time(subscribe, receiver):
+def test_every_disabling_is_reported(subscribe, receiver):
     row = subscribe(receiver)
     with listening(other := Receiver()):
         subscribe(other)
@@ -77,7 +77,7 @@ def test_being_disabled_is_told_every_time(subscribe, receiver):
 @pytest.mark.parametrize(
     ("status", "said"), [(500, "Paused"), (410, "Disabled (Answered 410 Gone)")]
 )  # fmt: skip
-def test_what_fails_stands_on_the_first_page_of_the_admin(subscribe, receiver, status, said):
+def test_failing_subscriptions_are_on_the_first_page_of_the_admin(subscribe, receiver, status, said):
     row = subscribe(receiver)
     receiver.say = lambda _: answer(status)
     put_by(row, 5)

@@ -44,7 +44,7 @@ def tracks(row):
     return [body["data"]["track"] for body in payloads(row)]
 
 
-def test_a_body_tells_the_whole_change(wants, settings):
+def test_a_body_has_the_whole_change(wants, settings):
     settings.PUBLIC_URL = "https://tracker.example"
     row = wants(tracks=["sanctions:US>BY:-"])
     fact = act(on="2021-06-21", measures=["trade"])
@@ -84,14 +84,14 @@ def test_a_body_tells_the_whole_change(wants, settings):
     ]
 
 
-def test_each_change_is_put_by_once_for_each_whom_it_concerns(wants):
+def test_each_change_is_enqueued_once_for_each_subscription_that_it_matches(wants):
     everything, belarus, cuba = wants(), wants(countries=["BY"]), wants(countries=["CU"])
     act()
     assert tracks(everything) == tracks(belarus) == ["sanctions:US>BY", "sanctions:US>BY:-"]
     assert tracks(cuba) == []
 
 
-def test_an_act_that_changes_nothing_is_told_only_where_facts_are_named(wants):
+def test_a_command_that_changes_nothing_is_sent_only_where_facts_are_named(wants):
     everything, facts = wants(), wants(event_types=["facts.changed"])
     act()
     act()
@@ -101,7 +101,7 @@ def test_an_act_that_changes_nothing_is_told_only_where_facts_are_named(wants):
     ]
 
 
-def test_corrections_and_retractions_are_told_with_their_reason(wants):
+def test_corrections_and_retractions_are_sent_with_their_reason(wants):
     row = wants(tracks=["sanctions:US>BY:-"])
     fact = act(on="2020-01-01")
     ledger.correct(SanctionEvent, fact.key, values={"action": "eased", "scope": "most"}, author=ledger.NOBODY)
@@ -111,7 +111,7 @@ def test_corrections_and_retractions_are_told_with_their_reason(wants):
     ]  # fmt: skip
 
 
-def test_a_day_that_comes_is_told(wants):
+def test_a_change_by_a_reached_day_is_sent(wants):
     row = wants(tracks=["sanctions:US>BY"])
     tomorrow = timezone.now().date() + dt.timedelta(days=1)
     act(expires_on=tomorrow.isoformat())
@@ -133,7 +133,7 @@ def test_what_the_union_does_is_one_delivery_that_says_whom_it_reaches(wants):
     assert tracks(britain) == []
 
 
-def test_members_are_those_of_the_day_from_which_the_change_holds(wants):
+def test_members_are_those_of_the_day_on_which_the_change_takes_effect(wants):
     britain = wants(countries=["GB"], tracks=["sanctions:GB>BY:-"])
     act("EU", on="2010-01-01")
     assert "BY-GB" in payloads(britain)[0]["data"]["reaches"]
@@ -145,7 +145,7 @@ def test_what_reaches_nobody_by_inheritance_stays_where_it_is(wants):
     assert tracks(germany) == []
 
 
-def test_a_snapshot_shows_the_status_after_the_act(wants):
+def test_a_snapshot_shows_the_status_after_the_command(wants):
     row = wants(pairs=["BY-DE"], include="snapshot", tracks=["sanctions:DE>BY:-"])
     own = wants(pairs=["BY-DE"], include="snapshot", tracks=["sanctions:DE>BY:-"])
     act("EU", on="2021-06-21")
@@ -158,7 +158,7 @@ def test_a_snapshot_shows_the_status_after_the_act(wants):
     assert payloads(own) == payloads(row)
 
 
-def test_transitions_are_held_to_both_values(wants):
+def test_a_transition_matches_by_both_of_its_values(wants):
     row = wants(transitions=[{"track": "sanctions", "old": ["in_force"], "new": ["suspended", "none"]}])
     act(on="2020-01-01")
     act(on="2020-02-01", action="suspended")
@@ -169,7 +169,7 @@ def test_transitions_are_held_to_both_values(wants):
     ("state", "collects"),
     [("pending", True), ("never verified", False), ("disabled", False), ("inactive owner", False)],
 )
-def test_changes_are_put_by_while_a_url_has_to_answer_and_not_while_disabled(wants, state, collects):
+def test_changes_are_enqueued_while_a_ping_is_awaited_and_not_while_disabled(wants, state, collects):
     row = wants()
     if state == "inactive owner":
         get_user_model().objects.update(is_active=False)
@@ -182,7 +182,7 @@ def test_changes_are_put_by_while_a_url_has_to_answer_and_not_while_disabled(wan
     assert bool(payloads(row)) is collects
 
 
-def test_a_rolled_back_act_leaves_nothing(wants):
+def test_a_rolled_back_command_enqueues_nothing(wants):
     row = wants()
     with transaction.atomic():
         act()
@@ -200,7 +200,7 @@ def test_the_same_bytes_for_all_and_an_id_for_each(wants):
     assert len({each.webhook_id for some in deliveries for each in some}) == 4
 
 
-def test_an_act_looks_at_nobody_whom_it_does_not_concern(wants):
+def test_a_command_reads_no_subscription_that_it_does_not_match(wants):
     """Two look-ups whatever the number of subscriptions: the words of the change, and who collects of those found."""
 
     def cost(action):

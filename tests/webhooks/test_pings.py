@@ -31,7 +31,7 @@ def test_a_ping_that_is_not_answered_with_success_enables_nothing(owner, receive
     assert (row.state, row.failures, Delivery.objects.get().attempts) == ("pending", 1, 1)
 
 
-def test_a_changed_url_holds_its_deliveries_until_it_answers(subscribe, receiver):
+def test_a_changed_url_gets_no_delivery_until_it_answers(subscribe, receiver):
     row = subscribe(receiver, event_types=["sanctions.*"])
     silent = Receiver(say=lambda _: answer(503))
     with listening(silent):

@@ -42,7 +42,7 @@ def test_messages_come_at_the_rate_and_a_quiet_time_saves_up_no_more_than_a_seco
     assert len({each.id for each in receiver.received}) == 20
 
 
-def test_a_slow_subscription_holds_up_no_other_and_loses_no_attempt(subscribe, receiver):
+def test_a_slow_subscription_delays_no_other_and_loses_no_attempt(subscribe, receiver):
     slow = subscribe(receiver, rate_per_minute=1)
     Subscription.objects.update(paced_until=None)
     with listening(fast := Receiver()):

@@ -62,7 +62,7 @@ def leaks(content: bytes, secrets: list[str]) -> list[bytes]:
     return [spelling for secret in secrets for spelling in spellings(secret) if spelling in content]
 
 
-def test_no_log_line_no_page_and_no_answer_of_the_api_holds_a_secret(known, caplog):
+def test_no_log_line_no_page_and_no_answer_of_the_api_has_a_secret(known, caplog):
     caller, number, secrets = known
     assert leaks(f"… {secrets[0]} …".encode(), secrets)
     assert leaks(base64.b64decode(secrets[1].removeprefix(PREFIX)), secrets)
@@ -109,7 +109,7 @@ def no_answer_of_the_api_has_one(caller, number, secrets):
         assert leaks(content + repr(response.headers).encode(), secrets) == [], response.request["PATH_INFO"]
 
 
-def test_no_repr_and_no_refusal_holds_a_secret(known):
+def test_no_repr_and_no_refusal_has_a_secret(known):
     _, number, secrets = known
     row = Subscription.objects.get(pk=number)
     delivery.ping(row)
@@ -121,7 +121,7 @@ def test_no_repr_and_no_refusal_holds_a_secret(known):
         assert leaks(f"{each!r} {each!s}".encode(), secrets) == []
 
 
-def test_no_dump_of_the_database_holds_a_secret(known, tmp_path):
+def test_no_dump_of_the_database_has_a_secret(known, tmp_path):
     """A dump made by an operator lets its finder sign nothing, call nothing and enter nothing."""
     caller, _, secrets = known
     browser = Client()
@@ -142,7 +142,7 @@ def test_no_dump_of_the_database_holds_a_secret(known, tmp_path):
     assert leaks(dumped, secrets) == []
 
 
-def test_no_log_line_of_web_and_worker_holds_a_secret(owner, receiver, start):
+def test_no_log_line_of_web_and_worker_has_a_secret(owner, receiver, start):
     """Real processes that log all they can, when things go well and when they do not."""
     _, token = token_of(owner, "edit", "webhooks")
     browser = Client()

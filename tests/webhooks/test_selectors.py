@@ -70,7 +70,7 @@ def test_a_pattern_means_whole_words_and_facts_only_by_name(pattern, types):
         ({"countries": ["BY"], "directions": ["US>BY"], "tracks": ["sanctions"], "event_types": ["*.changed"]}, True),
     ],
 )  # fmt: skip
-def test_every_filter_given_must_hold_and_its_values_are_alternatives(filters, verdict):
+def test_every_filter_given_must_match_and_its_values_are_alternatives(filters, verdict):
     assert concerns(interest(**filters), event()) is verdict
 
 
@@ -111,7 +111,7 @@ def test_a_track_without_a_direction_meets_no_direction():
     assert not concerns(interest(directions=["US>BY"]), event("trend", old="stable", new="improving"))
 
 
-def test_facts_are_told_only_where_they_are_named():
+def test_facts_are_sent_only_where_they_are_named():
     happened = event("facts")
     assert not concerns(interest(), happened)
     assert concerns(interest(event_types=["facts.changed"]), happened)

@@ -101,7 +101,7 @@ def test_a_date_to_come_back_is_counted_from_now(receiver):
      (lambda _: b"HTTP/1.1 100 Continue\r\n\r\n", "protocol")],
     ids=["hangs", "drips", "says nothing final"],
 )  # fmt: skip
-def test_one_deadline_holds_for_all_of_it(receiver, monkeypatch, say, error):
+def test_one_deadline_applies_to_the_whole_request(receiver, monkeypatch, say, error):
     monkeypatch.setattr(sending, "DEADLINE", 0.4)
     receiver.say = say
     outcome = sent(receiver.url)
@@ -123,7 +123,7 @@ def test_a_name_server_that_does_not_answer_counts_against_the_deadline(monkeypa
     over.set()
 
 
-def test_of_a_huge_answer_little_is_read_and_less_is_kept(receiver):
+def test_of_a_huge_answer_little_is_read_and_less_is_stored(receiver):
     receiver.say = lambda _: answer(200, body=b"x" * (64 * 2**20))
     sent(receiver.url)
     tracemalloc.start()
@@ -140,7 +140,7 @@ def test_of_a_huge_answer_little_is_read_and_less_is_kept(receiver):
              b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"],
     ids=["nothing", "garbage", "no status", "endless head", "broken off"],
 )  # fmt: skip
-def test_what_is_no_answer_is_told_as_such(receiver, said):
+def test_what_is_no_answer_is_recorded_as_an_error_of_the_protocol(receiver, said):
     receiver.say = lambda _: said
     outcome = sent(receiver.url)
     assert (outcome.error, outcome.status) == ("protocol", None)
@@ -192,7 +192,7 @@ def test_the_next_address_is_tried_where_one_is_dead(receiver, names):
     assert sent(f"http://receiver.example:{receiver.port}/hook").succeeded
 
 
-def test_a_name_without_an_address_is_told_as_such(names):
+def test_a_name_without_an_address_is_recorded_as_an_error_of_the_name(names):
     assert sent("http://nowhere.example/").error == "name"
 
 

@@ -54,7 +54,7 @@ def test_a_command_on_a_subscription_that_was_just_deleted_finds_none(integrator
         command(row, Delivery(subscription=row, line=1))
 
 
-def test_filters_are_kept_in_one_spelling(integrator):
+def test_filters_are_stored_in_one_spelling(integrator):
     row, _ = delivery.create(
         integrator,
         URL | {
@@ -107,7 +107,7 @@ def test_what_means_nothing_is_refused_by_name(integrator, values, field, words)
     assert not Subscription.objects.exists()
 
 
-def test_everything_that_is_wrong_is_told_at_once(integrator):
+def test_every_wrong_field_is_refused_at_once(integrator):
     found = refused(integrator, url="ftp://example.org", countries=["XX"], include="all")
     assert sorted(name for name, _ in found) == ["countries/0", "include", "url"]
 
@@ -138,7 +138,7 @@ def test_two_requests_at_once_do_not_make_fifty_one(owner):
 # --- with a receiver ------------------------------------------------------------------------------------------------
 
 
-def test_changed_filters_count_from_now_on_and_what_waits_keeps_its_bytes(subscribe, receiver):
+def test_changed_filters_count_from_now_on_and_waiting_deliveries_have_the_same_bytes(subscribe, receiver):
     row = subscribe(receiver, tracks=["sanctions:US>BY:-"])
     act()
     waiting = bytes(Delivery.objects.get().body)
@@ -196,7 +196,7 @@ def test_deletion_takes_secrets_deliveries_and_their_log(subscribe, receiver):
     assert set(SigningSecret.objects.values_list("subscription", flat=True)) == {other.pk}
 
 
-def test_an_act_and_a_deletion_at_once_wait_for_each_other(subscribe, receiver):
+def test_a_deletion_waits_for_a_command_that_enqueues(subscribe, receiver):
     row, other = subscribe(receiver), subscribe(receiver)
     first_then(act, lambda: delivery.delete(row))
     assert set(Delivery.objects.values_list("subscription", flat=True)) == {other.pk}
