@@ -39,6 +39,8 @@ def load_periods(
 
     They are all, or those of one track, or those that reach the day `since`: that end on it or later.
     """
+    if not pairs:
+        return {}
     conditions: list[tuple[str, Any]] = []
     if since is not None:
         conditions.append(("AND coalesce(upper(days), 'infinity') >= %s", since))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from drf_spectacular.generators import SchemaGenerator
-
 
 @cache
 def generated_document() -> Any:
     """The document of all endpoints, without a database: made once a process, so nobody may change it."""
+    # It loads the API's classes, named in settings, for which Django must be ready.
+    from drf_spectacular.generators import SchemaGenerator
+
     return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # it has none
 
 
