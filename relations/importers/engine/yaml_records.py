@@ -73,8 +73,10 @@ def read_record(raw: bytes, *, file: str) -> YamlRecord:
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except UnicodeDecodeError as error:
         raise RecordRefused(why=f"it is not UTF-8 (byte {error.start})") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise RecordRefused(why=f"it is not YAML: {_problem(error)}") from error
+    except RecursionError as error:
+        raise RecordRefused(why="its values are nested too deeply") from error
     if not isinstance(root, yaml.MappingNode):
         raise RecordRefused(why="it is not a mapping of fields")
     fields: dict[str, Field] = {}
