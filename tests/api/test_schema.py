@@ -7,16 +7,12 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, NotRequired, TypedDict
 
-import jsonschema_rs
 import pytest
 import yaml
 from django.core.management import call_command
 from django.test import Client
 from drf_spectacular import validation
 from drf_spectacular.plumbing import ComponentRegistry
-from jsonschema.exceptions import SchemaError
-from openapi_schema_validator import OAS31Validator
-from openapi_schema_validator._specifications import REGISTRY
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.schemas.backend import get_validator_for
 
@@ -49,39 +45,9 @@ def test_document_is_openapi_3_1_and_complete(countries: None) -> None:
     assert list(get_validator_for(json.loads(rules)).iter_errors(document)) == []
 
 
-@pytest.fixture
-def judge(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The second judge, whose rules of schemas are compiled: interpreted, they took three quarters of its time."""
-    registry = jsonschema_rs.Registry([(uri, REGISTRY.contents(uri)) for uri in REGISTRY])
-    rules = jsonschema_rs.validator_for(OAS31Validator.META_SCHEMA, registry=registry, validate_formats=True)
-
-    def check(schema: Any, **_: Any) -> None:
-        for error in rules.iter_errors(schema):
-            raise SchemaError(error.message)
-
-    monkeypatch.setattr(OAS31Validator, "check_schema", check)
-    return lambda document: [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()]
-
-
-def test_document_is_valid_by_a_second_judge(countries: None, client: Client, judge: Any) -> None:
-    assert judge(client.get("/api/schema/").json()) == []
-
-
-@pytest.mark.parametrize(
-    ("schema", "why"),
-    [
-        ({"items": {"type": "strin"}}, '"strin" is not valid'),
-        ({"properties": {"a": {"pattern": "("}}}, '"(" is not a "regex"'),
-        ({"oneOf": [{"minLength": -1}]}, "-1 is less than the minimum of 0"),
-        ({"xml": {"attribute": "yes"}}, '"yes" is not of type "boolean"'),
-        ({"required": "a"}, '"a" is not of type "array"'),
-        ({"type": "integer", "default": "one"}, "'one' is not of type 'integer'"),
-    ],
-)
-def test_the_second_judge_finds_what_is_wrong_in_a_schema(judge: Any, schema: Any, why: str) -> None:
-    head = {"openapi": "3.1.1", "info": {"title": "T", "version": "1"}, "paths": {}}
-    (error,) = judge(head | {"components": {"schemas": {"A": schema}}})
-    assert why in error
+def test_document_is_valid_by_a_second_judge(countries: None, client: Client) -> None:
+    document = client.get("/api/schema/").json()
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
 
 
 def test_every_operation_documents_its_problems(document: Any) -> None:
