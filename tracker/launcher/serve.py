@@ -146,7 +146,8 @@ def serve() -> None:
             while not EMBEDDED or embedded.is_running(DATA):
                 children.start_due()
                 if not is_announced and (is_announced := ready()):
-                    announce()
+                    # One address: every page leads to the documentation, the API and the admin.
+                    print(f"\n  Open {address()}/\n\nCtrl-C stops everything; the data stay.", flush=True)
                     children.are_all_due()
                 time.sleep(0.2)
         print("The database has ended; restarting.", file=sys.stderr)
@@ -170,12 +171,6 @@ def check_port() -> None:
             probe.bind((HOST, PORT))
         except OSError as error:
             sys.exit(f"Cannot listen on {HOST} port {PORT}: {error.strerror}. PORT=8001 ./run takes another.")
-
-
-def announce() -> None:
-    """One address to look at: every page leads to the documentation, the API and the admin."""
-    print(f"\n  Open {address()}/\n"
-          "\nCtrl-C stops everything; the data stay.", flush=True)  # fmt: skip
 
 
 def address() -> str:
