@@ -47,7 +47,7 @@ def before() -> Recording:
 
 
 @pytest.fixture(scope="module")
-def upgraded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str]:
+def upgraded(django_db_blocker, tmp_path_factory) -> Iterator[str]:
     """A database of the release before, whose upgrade was interrupted twice."""
     with django_db_blocker.unblock(), database_beside("upgraded") as url:
         load(url, tmp_path_factory.mktemp("upgraded"))
