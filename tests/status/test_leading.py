@@ -219,3 +219,13 @@ def test_hugo_yon_whom_an_edition_of_2024_names_is_not_forgotten_for_a_level_tha
     # A level that somebody still sees is news.
     seen = post("non_resident", "1966-04-09", by=(witness("dataset", covers_to="2026-12-31", original=1),))
     assert shown("2025-09-06", seen, named)[:3] == ("non_resident", "", False)
+
+
+def test_a_later_though_less_precise_fact_of_the_value_that_leads_is_what_others_have_to_follow():
+    facts = [
+        post("ambassador", "2010-05-01", holder="A", by=article(1)),
+        post("ambassador", "2011", holder="A", by=article(2)),
+        post("ambassador", "[2011-07-01..2012-06-30]", holder="B", by=article(3)),
+    ]
+    assert shown("2012-07-01", *facts)[:2] == ("ambassador", "A")
+    assert shown("2012-07-01", facts[0], facts[2])[:2] == ("ambassador", "B")

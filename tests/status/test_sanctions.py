@@ -378,3 +378,14 @@ def test_the_real_relief_of_2015_gives_way_or_is_renewed():
         ("eased", (), None, "2015-10-30"),
         ("in_force", ("financial",), None, "2021-06-03"),
     ]
+
+
+def test_an_easing_does_not_forget_a_measure_that_nobody_named():
+    whole, arms = sanction("imposed", "2008"), sanction("imposed", "2009", measures=("arms",))
+    end = [sanction("eased", "2010"), sanction("lifted", "2011", measures=("arms",))]
+    assert seen("2012-01-01", whole, arms, *end)[:2] == ("eased", ())
+    assert seen("2012-01-01", arms, *end)[:2] == ("none", ())
+
+
+def test_a_deadline_on_the_last_day_of_the_calendar_never_passes():
+    assert seen("9999-12-31", sanction("imposed", "2018", expires_on="9999-12-31"))[::2] == ("in_force", "9999-12-31")
