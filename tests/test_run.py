@@ -194,6 +194,20 @@ def test_the_web_starts_first_and_the_others_when_it_answers_or_has_had_its_time
     assert started == [*serve.CHILDREN.values()]
 
 
+def test_the_others_are_due_as_soon_as_the_web_answers(monkeypatch):
+    children = Mock()
+    monkeypatch.setattr(serve, "EMBEDDED", False)
+    monkeypatch.setattr(serve, "database", lambda: contextlib.nullcontext({}))
+    for name in ("check_port", "prepare"):
+        monkeypatch.setattr(serve, name, Mock())
+    monkeypatch.setattr(serve, "Children", lambda _: children)
+    monkeypatch.setattr(serve, "ready", Mock(side_effect=[False, True]))
+    monkeypatch.setattr(serve.time, "sleep", Mock(side_effect=[None, serve.Stopped]))
+    with pytest.raises(serve.Stopped):
+        serve.serve()
+    assert [name for name, *_ in children.method_calls] == ["start_due", "start_due", "are_all_due", "end"]
+
+
 WORKERS = {
     "refresh": "refresh --loop",
     "deliver": "manage.py deliver",
