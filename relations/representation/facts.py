@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple, cast
 
 from django.db.models import Exists, OuterRef
@@ -199,19 +198,8 @@ def is_contested(citations: Iterable[CitationRow]) -> bool:
 
 def with_company[F_: Fact](facts: FactQuerySet[F_], known_at: dt.datetime | None) -> FactQuerySet[F_]:
     """Annotates `has_company`: few facts share pair and day with another known one, so most need no comparison."""
-    company = _company_now(facts.model) if known_at is None else _company(facts.model, known_at)
-    return facts.annotate(has_company=company)  # type: ignore[return-value]  # and one annotation more
-
-
-@cache
-def _company_now(model: type[Fact]) -> Exists:
-    """Made once: Django needs a tenth of a list's time for it."""
-    return _company(model, None)
-
-
-def _company(model: type[Fact], known_at: dt.datetime | None) -> Exists:
-    same_day = model.objects.known_at(known_at).filter(pair=OuterRef("pair"), latest=OuterRef("latest"))
-    return Exists(same_day.exclude(key=OuterRef("key")))
+    same_day = facts.model.objects.known_at(known_at).filter(pair=OuterRef("pair"), latest=OuterRef("latest"))
+    return facts.annotate(has_company=Exists(same_day.exclude(key=OuterRef("key"))))  # type: ignore[return-value]  # and one annotation more
 
 
 def _contradicted(facts: Sequence[Fact], known_at: dt.datetime | None) -> Collection[str]:

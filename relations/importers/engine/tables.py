@@ -29,7 +29,7 @@ def keyed(name: str, *, by: str) -> dict[str, dict[str, str]]:
     return rows
 
 
-def known[V](words: Mapping[str, V], word: str, what: str) -> V:
+def look_up[V](words: Mapping[str, V], word: str, what: str) -> V:
     """The meaning of a word. Raises `RecordRefused` for one that the table lacks."""
     if word not in words:
         raise RecordRefused(why=f"{what} {word!r} is not known")

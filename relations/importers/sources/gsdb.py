@@ -19,7 +19,7 @@ from relations.codes.country_names import code_by_name
 from relations.errors import RecordRefused
 from relations.importers.engine.csv_rows import Row, read_records
 from relations.importers.engine.statements import Programme, Reading, Statement
-from relations.importers.engine.tables import keyed, known, table
+from relations.importers.engine.tables import keyed, look_up, table
 
 FILE = "gsdb.csv"
 TITLE = "Global Sanctions Data Base"
@@ -142,7 +142,7 @@ def _case(row: Row) -> Case:
         begin=begin,
         end=end,
         measures=measures,
-        trade=tuple(known(TRADE, word, "descr_trade") for word in _list(values["descr_trade"])),
+        trade=tuple(look_up(TRADE, word, "descr_trade") for word in _list(values["descr_trade"])),
         outcomes=_outcomes(values),
     )
 
@@ -171,8 +171,8 @@ def _outcomes(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
     if not objectives or len(objectives) != len(outcomes):
         raise RecordRefused(why=f"it has {len(objectives)} objectives and {len(outcomes)} outcomes")
     for objective, outcome in zip(objectives, outcomes, strict=True):
-        known(OBJECTIVES, objective, "objective")
-        known(OUTCOMES, outcome, "success")
+        look_up(OBJECTIVES, objective, "objective")
+        look_up(OUTCOMES, outcome, "success")
     return tuple(zip(objectives, outcomes, strict=True))
 
 

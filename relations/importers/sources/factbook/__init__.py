@@ -20,7 +20,7 @@ from relations.errors import FileRefused, RecordRefused
 from relations.importers.engine.csv_rows import decoded
 from relations.importers.engine.restated import name_key
 from relations.importers.engine.statements import Extract, Reading, Statement
-from relations.importers.engine.tables import keyed, known
+from relations.importers.engine.tables import keyed, look_up
 from relations.importers.sources.factbook.entry import CHIEF, OTHER_WORDS, Assertion, ambassador_in, entry
 
 FILE = "diplomatic_representation.jsonl"
@@ -38,7 +38,7 @@ class Line:
     @property
     def country(self) -> dict[str, str]:
         """The row of the table of codes."""
-        return known(keyed("gec", by="gec"), self.fields["gec"], "the country code")
+        return look_up(keyed("gec", by="gec"), self.fields["gec"], "the country code")
 
 
 def parse(raw: bytes) -> list[Reading]:

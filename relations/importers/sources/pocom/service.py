@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from relations import dates
 from relations.errors import RecordRefused
 from relations.importers.engine.statements import Reading
-from relations.importers.engine.tables import keyed, known, table
+from relations.importers.engine.tables import keyed, look_up, table
 from relations.importers.sources.pocom.files import Block, MissionFile
 from relations.importers.sources.pocom.words import Event, read_event, served_by
 
@@ -78,8 +78,8 @@ class ServiceReader:
     def read(self) -> Service:
         """Raises `RecordRefused` for a person, a role or a mission that is not known."""
         block = self.block
-        role = known(keyed("pocom_roles", by="role"), block.value("role-title-id"), "the role")
-        holder = known(self.people, block.value("person-id"), "the person")
+        role = look_up(keyed("pocom_roles", by="role"), block.value("role-title-id"), "the role")
+        holder = look_up(self.people, block.value("person-id"), "the person")
         words = " ".join(block.value(name) for name in ("note", "ended/note", "started/note"))
         own = places(self.file.territory, role=block.value("role-title-id"), words=words)
         appointed = self._event("appointed")
