@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import batched
 
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 _BATCH = 1000
@@ -45,7 +46,8 @@ def copy_in(model: type[Model], rows: Iterable[Model]) -> None:
         for field in model._meta.concrete_fields
         if not (field.generated or (field.primary_key and first.pk is None))
     ]
-    values = (_values(row, fields) for whole in ((first,), rows) for row in whole)
+    database = connections[connection.alias]  # `connection` itself looks it up again for each value
+    values = (_values(row, fields, database) for whole in ((first,), rows) for row in whole)
     copy_rows(model, [str(field.column) for field in fields], values)
 
 
@@ -57,6 +59,10 @@ def copy_rows(model: type[Model], columns: Iterable[str], rows: Iterable[Sequenc
             copy.write_row(row)
 
 
-def _values(row: Model, fields: Iterable[Field]) -> list[object]:  # type: ignore[type-arg]  # columns of any type
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as Django's own bulk_create does
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+def _values(
+    row: Model,
+    fields: Iterable[Field],  # type: ignore[type-arg]  # columns of any type
+    database: BaseDatabaseWrapper,
+) -> list[object]:
+    row._state.adding, row._state.db = False, database.alias  # noqa: SLF001  # as Django's own bulk_create does
+    return [field.get_db_prep_save(getattr(row, field.attname), database) for field in fields]

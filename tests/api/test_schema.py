@@ -13,8 +13,6 @@ from django.core.management import call_command
 from django.test import Client
 from drf_spectacular import validation
 from drf_spectacular.plumbing import ComponentRegistry
-from openapi_spec_validator import OpenAPIV31SpecValidator
-from openapi_spec_validator.schemas.backend import get_validator_for
 
 from relations.api.documentation import as_yaml
 from relations.api.index import IndexResponse
@@ -36,18 +34,15 @@ def document(countries: None, client: Client) -> Any:
 
 
 def test_document_is_openapi_3_1_and_complete(countries: None) -> None:
-    """The check of `spectacular --validate`, whose own validator takes two seconds."""
+    """The check of `spectacular --validate`, whose own validator takes two seconds. CI has a second judge."""
+    from openapi_spec_validator.schemas.backend import get_validator_for  # loads slowly, and in every worker
+
     out = io.StringIO()
     call_command("spectacular", "--fail-on-warn", "--format=openapi-json", stdout=out)
     document = json.loads(out.getvalue())
     assert document["openapi"] == "3.1.1"
     rules = Path(validation.__file__).with_name("openapi_3_1_schema.json").read_text("utf-8")
     assert list(get_validator_for(json.loads(rules)).iter_errors(document)) == []
-
-
-def test_document_is_valid_by_a_second_judge(countries: None, client: Client) -> None:
-    document = client.get("/api/schema/").json()
-    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
 
 
 def test_every_operation_documents_its_problems(document: Any) -> None:
