@@ -222,8 +222,6 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
     (only_net_touches_the_network, "tracker/launcher/serve.py", "http.client"):
         "asks its own server whether it is ready",
     (only_net_touches_the_network, "tracker/launcher/serve.py", "socket"): "looks whether its own port is free",
-    (only_the_ledger_writes, "relations/admin/groups.py", "get_or_create"):
-        "makes groups of users, which are Django's own and no facts",
     (only_the_ledger_writes, "relations/management/commands/token.py", "users.objects.get_or_create"):
         "makes one of Django's own users, which is no fact",
     (only_commands_speak_to_the_terminal, "tracker/launcher/serve.py", "print"): "it is ./run",
