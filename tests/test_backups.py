@@ -152,7 +152,7 @@ def first(unblocked, tmp_path_factory) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="module")
-def filling(first) -> subprocess.CompletedProcess[str]:
+def filling(first: Place) -> subprocess.CompletedProcess[str]:
     """The first command of all on it."""
     done = first.run("manage", "shell", "--no-imports", "-c", FILLED)
     assert done.returncode == 0, done.stderr
