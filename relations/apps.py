@@ -8,8 +8,6 @@ from django.apps import AppConfig
 from django.core import checks
 from django.db.models.signals import post_migrate
 
-gc.disable()  # until everything is loaded: none of it is garbage, and the collector took a seventh of each start
-
 
 class RelationsConfig(AppConfig):
     name = "relations"

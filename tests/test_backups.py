@@ -48,7 +48,6 @@ _CLIENTS = f"""
 import contextlib, io, json
 from django.core.management import call_command
 from django.test import Client
-from tracker.launcher import prepare
 
 def bearer(token):
     return Client(headers={{"Authorization": f"Bearer {{token}}"}}, SERVER_NAME="localhost")
@@ -64,15 +63,14 @@ def post(token, path, body):
     return made.json()
 """
 FILLED = f"""{_CLIENTS}
-prepare.load_fixtures()
+from django.contrib.auth.models import User
 with contextlib.redirect_stdout(io.StringIO()) as said:
-    prepare.make_first_editor()
     call_command("token", "ann", "--scopes", "read,edit,webhooks")
     call_command("import", "travel_ban", "{BANS}")
-password, token = said.getvalue().split("`")[3], said.getvalue().split("once: ")[1].split()[0]
+token = said.getvalue().split("once: ")[1].split()[0]
 post(token, "/api/webhooks/", {{"url": "https://example.org/hook", "event_types": ["*"], "pairs": ["BY-PL"]}})
 browser = Client(SERVER_NAME="localhost")
-browser.post("/admin/login/", {{"username": "editor", "password": password}})
+browser.force_login(User.objects.get(username="editor"))
 print(json.dumps({{"token": token, "session": browser.cookies["sessionid"].value, "answers": answers(token)}}))
 """
 RESTORED = f"""{_CLIENTS}
@@ -148,20 +146,23 @@ def empty(tmp_path) -> Iterator[Place]:
 
 @pytest.fixture(scope="module")
 def first(unblocked, tmp_path_factory) -> Iterator[Place]:
-    """With an import, a subscription, facts, a session and secrets; its database is a migrated one of one's own."""
-    connection.close()  # nobody may use a template
-    like = connection.settings_dict["NAME"]
-    with of_one_s_own(tmp_path_factory.mktemp("first") / "data", like=like) as place:
-        (place.folder / "prepared").touch()
+    """With an import, a subscription, facts, a session and secrets; its database is one of one's own."""
+    with of_one_s_own(tmp_path_factory.mktemp("first") / "data") as place:
         yield place
 
 
 @pytest.fixture(scope="module")
-def filled(first) -> Any:
-    """Its token, session and answers."""
+def filling(first: Place) -> subprocess.CompletedProcess[str]:
+    """The first command of all on it."""
     done = first.run("manage", "shell", "--no-imports", "-c", FILLED)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return done
+
+
+@pytest.fixture(scope="module")
+def filled(filling) -> Any:
+    """Its token, session and answers."""
+    return json.loads(filling.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +183,11 @@ def second(backup, tmp_path_factory) -> Place:
 
 
 # --- there and back -------------------------------------------------------------------------------------------------
+
+
+def test_a_command_prepares_an_empty_database_of_one_s_own_first_and_says_so_beside_its_output(filling, filled):
+    assert filling.stderr.count("First editor: user `editor`") == 1
+    assert filled["answers"].keys() == set(ASKED)
 
 
 def test_a_restored_site_answers_as_the_first_did_and_knows_its_sessions_and_secrets(first, filled, backup, second):

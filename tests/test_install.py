@@ -38,9 +38,11 @@ class Checkout:
         uv.chmod(0o755)
         return cls(place)
 
-    def install(self, lock: str = LOCK) -> subprocess.CompletedProcess[str]:
+    def install(
+        self, lock: str = LOCK, *, python: str | Path = sys._base_executable
+    ) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": f"{self.place}/.tools/bin:/usr/bin:/bin"}
-        command = [sys._base_executable, "-m", "tracker.launcher.install", lock, "platform"]
+        command = [python, "-m", "tracker.launcher.install", lock, "platform"]
         return subprocess.run(command, cwd=self.place, env=environment, capture_output=True, text=True, check=False)
 
     def installed(self) -> list[str]:
@@ -87,9 +89,11 @@ def test_a_stamp_that_says_nothing_is_made_again(checkout, stamp):
     assert checkout.installed() == [LOCK, LOCK]
 
 
-def test_half_an_environment_is_made_again_and_nothing_installed_into_the_system(checkout):
+@pytest.mark.parametrize("is_its_own", [True, False])
+def test_half_an_environment_is_made_again_and_nothing_installed_into_the_system(checkout, is_its_own):
     (checkout.venv / "pyvenv.cfg").unlink()
-    assert checkout.install().returncode == 0
+    python = checkout.venv / "bin" / "python" if is_its_own else sys._base_executable
+    assert checkout.install(python=python).returncode == 0
     assert (checkout.venv / "pyvenv.cfg").exists()
     assert checkout.installed() == [LOCK, LOCK]
 

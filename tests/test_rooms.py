@@ -219,11 +219,8 @@ EXCEPTIONS: dict[tuple[Rule, str, str], str] = {
         "names the settings to Django, and the folder in which ./run was called",
     (only_the_settings_read_the_environment, "tracker/launcher/pg_client.py", "os.environ"):
         "hands libpq's variables and the password to pg_dump and pg_restore",
-    (only_net_touches_the_network, "tracker/launcher/serve.py", "http.client"):
-        "asks its own server whether it is ready",
-    (only_net_touches_the_network, "tracker/launcher/serve.py", "socket"): "looks whether its own port is free",
-    (only_the_ledger_writes, "relations/admin/groups.py", "get_or_create"):
-        "makes groups of users, which are Django's own and no facts",
+    (only_net_touches_the_network, "tracker/launcher/serve.py", "socket"):
+        "looks whether its own port is free, and asks its own server whether it is ready",
     (only_the_ledger_writes, "relations/management/commands/token.py", "users.objects.get_or_create"):
         "makes one of Django's own users, which is no fact",
     (only_commands_speak_to_the_terminal, "tracker/launcher/serve.py", "print"): "it is ./run",

@@ -41,9 +41,10 @@ CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 
 # --- applications ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "tracker.admin.AdminConfig",
     *(
         f"django.contrib.{name}"
-        for name in ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles", "postgres", "humanize")
+        for name in ("auth", "contenttypes", "sessions", "messages", "staticfiles", "postgres", "humanize")
     ),
     # Before `relations`, which removes its pages from the admin.
     "procrastinate.contrib.django",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models.signals import post_migrate
-from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.contrib.django import admin as queue
 
 from relations.admin import kinds, read_only, referred_rows, tokens, webhooks
-from relations.admin.groups import make_groups
 
 admin.site.site_header = "Sanctions and diplomatic-status tracker"
 admin.site.site_title = "Tracker"
@@ -17,6 +15,4 @@ admin.site.login_template = "admin/relations/login.html"
 
 # The queue's own pages have inline styles, which the CSP forbids, and fail on unknown filters. /api/imports/ has the
 # outcomes of imports.
-admin.site.unregister(ProcrastinateJob)
-
-post_migrate.connect(make_groups, dispatch_uid="relations.admin.groups")
+admin.site.unregister(queue.models.ProcrastinateJob)

@@ -77,8 +77,9 @@ def stamped() -> str:
 
 
 def usable(python: Path) -> bool:
-    """Runs it, since the Python of a virtual environment may be removed or replaced."""
-    return subprocess_works(str(python), "-c", FITS)
+    """Runs it, since the Python of a virtual environment may be removed or replaced, if it is not running here."""
+    runs_here = str(python) == sys.executable and sys.prefix != sys.base_prefix
+    return runs_here or subprocess_works(str(python), "-c", FITS)
 
 
 def find_uv() -> str | None:
