@@ -1,5 +1,6 @@
 """Every setting, its default and its environment variable; a test compares the table in docs/install.md with them."""
 
+import gc
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,9 @@ from whitenoise.compress import Compressor
 
 from tracker import environment as env
 from tracker import logs
+
+# Until `relations/apps.py` has loaded everything: none of it is garbage. The collector took a seventh of a start.
+gc.disable()
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "1.0.0"
