@@ -14,23 +14,28 @@ from django.db.models import F, Q
 from relations.codes import CountryKind
 from relations.models.epochs import ANY_CHANGE_STARTS_AN_EPOCH
 
-_ORGANISED = pgtrigger.Trigger(
-    name="only_an_organisation_has_members",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert | pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    # Checks all memberships at once: there are hundreds, and fixtures load countries and memberships in any order.
-    func="""
+
+def _organised(column: str) -> pgtrigger.Trigger:
+    """Looks at the memberships in the organisation that `column` of the row names, as the transaction leaves them.
+
+    Deferred, as fixtures load countries and memberships in any order.
+    """
+    return pgtrigger.Trigger(
+        name="only_an_organisation_has_members",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        func=f"""
         IF EXISTS (
             SELECT FROM relations_membership JOIN relations_country ON code = organisation_id
-            WHERE kind <> 'organisation'
+            WHERE organisation_id = NEW.{column} AND kind <> 'organisation'
         ) THEN
             RAISE EXCEPTION 'only an organisation has members'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'only_an_organisation_has_members';
         END IF;
         RETURN NULL;
     """,
-)
+    )
 
 
 class CountryQuerySet(models.QuerySet["Country"]):
@@ -74,7 +79,7 @@ class Country(models.Model):
             # Read by the autocompletion of the admin and by ?q= on /api/countries/.
             GinIndex(name="countries_by_part_of_name", fields=["name"], opclasses=["gin_trgm_ops"]),
         )
-        triggers = (ANY_CHANGE_STARTS_AN_EPOCH, _ORGANISED)
+        triggers = (ANY_CHANGE_STARTS_AN_EPOCH, _organised("code"))
 
     def __str__(self) -> str:
         return self.name
@@ -109,7 +114,7 @@ class Membership(models.Model):
                 ],
             ),
         )
-        triggers = (ANY_CHANGE_STARTS_AN_EPOCH, _ORGANISED)
+        triggers = (ANY_CHANGE_STARTS_AN_EPOCH, _organised("organisation_id"))
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.organisation_id}"

@@ -133,6 +133,11 @@ def _one_value_a_day(name: str, operation: pgtrigger.Operation) -> pgtrigger.Tri
     )  # fmt: skip
 
 
+def _side_of_the_pair() -> models.ForeignKey[Country | None, Country | None]:
+    """A country of the pair, by a check constraint: the pair's own foreign keys are checked, and not two more a row."""
+    return models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+
+
 class StatusPeriod(models.Model):
     """A range of days in which one track of a pair has one value; the last day is not part of it.
 
@@ -144,8 +149,8 @@ class StatusPeriod(models.Model):
     pair = models.ForeignKey(CountryPair, models.CASCADE, related_name="periods", db_index=False)
     track = models.CharField(max_length=40)
     kind = models.CharField(max_length=20, choices=TrackKind)
-    from_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
-    to_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
+    from_country = _side_of_the_pair()
+    to_country = _side_of_the_pair()
     whole = models.BooleanField(default=True)
     programme = models.ForeignKey(SanctionProgramme, models.PROTECT, null=True, related_name="+")
     days = DateRangeField()
@@ -250,8 +255,8 @@ class StatusSpan(models.Model):
     pair = models.ForeignKey(CountryPair, models.CASCADE, related_name="spans", db_index=False)
     track = models.CharField(max_length=40)
     kind = models.CharField(max_length=20)
-    from_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
-    to_country = models.ForeignKey(Country, models.PROTECT, null=True, related_name="+", db_index=False)
+    from_country = _side_of_the_pair()
+    to_country = _side_of_the_pair()
     whole = models.BooleanField(default=True)
     programme = models.ForeignKey(SanctionProgramme, models.PROTECT, null=True, related_name="+")
     start = models.DateField()
@@ -275,6 +280,9 @@ class StatusSpan(models.Model):
         ordering = ("pair", "track", "start")
         constraints = (
             models.UniqueConstraint(name="a_track_has_one_span_from_a_day_on", fields=["pair", "track", "start"]),
+            models.CheckConstraint(
+                name="a_span_has_the_two_sides_of_its_pair_or_none", condition=_IS_DIRECTED | _IS_UNDIRECTED
+            ),
             # 9999-12-31 is the end of a span that has none, even of one that begins on that day.
             models.CheckConstraint(
                 name="a_span_lasts_a_day_or_more", condition=Q(end__gt=F("start")) | Q(end=dt.date.max)

@@ -9,11 +9,15 @@ from django.db import connection
 from relations.queries.advisory_locks import AdvisoryLock
 
 _TRIES = 100
-AFTER_THE_LOGS = """(
-    SELECT max(last) + interval '1 microsecond' FROM (
-        SELECT max(recorded_at) FROM relations_statuschange WHERE recorded_at < {clock} + interval '1 hour'
-        UNION ALL SELECT max(recorded_at) FROM relations_listchange WHERE recorded_at < {clock} + interval '1 hour'
-    ) AS of_log (last)
+_LAST = """(
+        SELECT recorded_at FROM {table} WHERE recorded_at < {{clock}} + interval '1 hour'
+        ORDER BY recorded_at DESC LIMIT 1
+    )"""
+# Of `max` PostgreSQL plans two queries before it takes the one by the index: that took longer than all the rest.
+AFTER_THE_LOGS = f"""(
+    greatest(
+        {_LAST.format(table="relations_statuschange")}, {_LAST.format(table="relations_listchange")}
+    ) + interval '1 microsecond'
 )"""
 """SQL of the moment after the last entry of the logs, if that is less than an hour ahead; null for empty logs."""
 # `statement_timestamp` is before the locks are read: a command that has none yet will record at a later moment.

@@ -23,9 +23,10 @@ from relations.queries.evidence import Evidence
 from relations.status.facts import FactValue
 
 _BEFORE_WORD = (
-    "pk", "cited", "versions", "text_of_key", "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
+    "pk", "cited", "text_of_key", "version", "from_country_id", "to_country_id", "on", "earliest", "latest",
     "recorded_at", "superseded_at", "first", "nature",
 )  # fmt: skip
+_VERSION, _SUPERSEDED = _BEFORE_WORD.index("version"), _BEFORE_WORD.index("superseded_at")
 _OWN = len(_BEFORE_WORD) + 1
 """The place of the columns that a kind has of its own, after its word."""
 _SAME_STATE = ("key", "holder")
@@ -52,8 +53,8 @@ def load_facts(
 
     With those known now come all the versions of the facts with the keys `with_versions_of`.
 
-    One query for each kind, two for their evidence and one for their programmes, whatever the number of pairs. Pairs
-    without facts are left out.
+    One query for each kind and one more where facts of it were corrected, two for their evidence and one for their
+    programmes, whatever the number of pairs. Pairs without facts are left out.
     """
     given: dict[object, list[Any]] = {_PAIRS: [list(pairs)], _KEYS: [list(with_versions_of)], _MOMENT: [known_at]}
     rows: dict[type[Fact], Sequence[_Row]] = {}
@@ -125,13 +126,9 @@ def _columns[F_: Fact](facts: FactQuerySet[F_]) -> QuerySet[Any]:
     signed = Case(
         When(stance=Stance.DISPUTES, then=-F("source_id")), default=F("source_id"), output_field=BigIntegerField()
     )
-    same = {name: OuterRef(name) for name in columns_of_a_word(model)}
-    versions: QuerySet[Any] = model.objects.filter(**same).order_by()
     rows: QuerySet[Any] = facts.annotate(
         text_of_key=Cast("key", TextField()),
         cited=ArraySubquery(cited.values_list(signed)),
-        # Of a first version that is current there is no other one.
-        versions=Case(When(version=1, superseded_at=None, then=None), default=ArraySubquery(versions.values("pk"))),
         # A moment takes as long to read as five other columns.
         first=Case(When(version=1, then=None), default=F("first_recorded_at")),
     )
@@ -144,8 +141,9 @@ def columns_of_a_word(model: type[Fact]) -> list[str]:
 
 
 def _values(rows: Mapping[type[Fact], Sequence[_Row]], *, known_at: dt.datetime | None) -> Iterator[FactValue]:
+    versions = {model: _versions(model, own) for model, own in rows.items()}
     evidence = Evidence(
-        {model.resource: {key for row in own for key in _versions(row)} for model, own in rows.items()},
+        {model.resource: {key for some in own.values() for key in some} for model, own in versions.items()},
         sources={key for own in rows.values() for _, cited, *_ in own for key in cited if key > 0},
         known_at=known_at,
     )
@@ -153,6 +151,7 @@ def _values(rows: Mapping[type[Fact], Sequence[_Row]], *, known_at: dt.datetime 
         values = list(map(_reader(model), own))
         programmes = _programmes(one.get("programme") for one in values)
         for row, more in zip(own, values, strict=True):
+            more["confirmations"] = evidence.confirmations(model.resource, versions[model][row[0]])
             yield _fact_value(model.resource, row, more, evidence, programmes.get(more.get("programme"), _NO_PROGRAMME))
 
 
@@ -165,9 +164,26 @@ def _reader(model: type[Fact]) -> Callable[[_Row], dict[str, Any]]:
     return lambda row: dict(zip(names, row[_OWN:], strict=True))
 
 
-def _versions(row: _Row) -> Sequence[int]:
-    pk, _, versions, *_ = row
-    return versions or (pk,)
+def _versions(model: type[Fact], rows: Sequence[_Row]) -> dict[int, Sequence[int]]:
+    """The versions of each row's fact that say the same. Of a first version that is current there is no other one.
+
+    They are a query of their own, which few pairs need: to plan it takes as long as all the rest of a kind's statement.
+    """
+    versions: dict[int, Sequence[int]] = {row[0]: (row[0],) for row in rows}
+    if corrected := [row[0] for row in rows if row[_VERSION] > 1 or row[_SUPERSEDED] is not None]:
+        with connection.cursor() as cursor:
+            cursor.execute(_versions_statement(model), [f"{{{','.join(map(str, corrected))}}}"])
+            versions.update(cursor.fetchall())
+    return versions
+
+
+@cache
+def _versions_statement(model: type[Fact]) -> str:
+    same = " AND ".join(f"same.{name} = fact.{name}" for name in columns_of_a_word(model))
+    return f"""
+        SELECT id, ARRAY(SELECT id FROM {model._meta.db_table} same WHERE {same})
+        FROM {model._meta.db_table} fact WHERE id = ANY(%s::bigint[])
+    """  # noqa: S608  # the names are ours
 
 
 def _programmes(ids: Iterable[int | None]) -> Mapping[int | None, _Programme]:
@@ -181,7 +197,7 @@ def _fact_value(
     kind: str, row: _Row, own: Mapping[str, Any], evidence: Evidence, programme: _Programme
 ) -> FactValue:  # fmt: skip
     (
-        _, cited, _, key, version, sender, receiver, on, earliest, latest,
+        _, cited, key, version, sender, receiver, on, earliest, latest,
         recorded_at, superseded_at, first_recorded_at, nature, word,
     ) = row[:_OWN]  # fmt: skip
     contested = min(cited, default=0) < 0
@@ -203,7 +219,6 @@ def _fact_value(
         originals=originals,
         contested=contested,
         witnesses=witnesses,
-        confirmations=evidence.confirmations(kind, _versions(row)),
         regime=programme.regime,
         thematic=programme.thematic,
         **own,

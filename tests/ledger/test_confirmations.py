@@ -187,6 +187,7 @@ def test_a_correction_that_says_the_same_stays_confirmed_and_one_that_says_other
     confirm(confirmation(fact, "2020-01-07"))
     ledger.correct(AmbassadorStatus, fact.key, values={"on": "2010-03-13"}, author=ledger.NOBODY)
     assert days() == ["2020-01-07"]
+    confirm(confirmation(fact, "2020-01-09"))
     ledger.correct(AmbassadorStatus, fact.key, values={"holder": "Julie Fisher"}, author=ledger.NOBODY)
     assert days() == []
     ledger.correct(AmbassadorStatus, fact.key, values={"holder": "", "status": "vacant"}, author=ledger.NOBODY)
@@ -195,7 +196,7 @@ def test_a_correction_that_says_the_same_stays_confirmed_and_one_that_says_other
     assert days() == ["2020-02-08"]
     every = load_facts(["BY-US"], every_version=True)["BY-US"]
     said = {one.version: [seen.day.isoformat() for seen in one.confirmations] for one in every}
-    assert said == {1: ["2020-01-07"], 2: ["2020-01-07"], 3: [], 4: ["2020-02-08"]}
+    assert said == {1: ["2020-01-07", "2020-01-09"], 2: ["2020-01-07", "2020-01-09"], 3: [], 4: ["2020-02-08"]}
     assert_everything_holds()
 
 

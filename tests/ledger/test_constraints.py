@@ -107,10 +107,11 @@ def period(first: int, last: int, **changes: Any) -> StatusPeriod:
     return StatusPeriod.objects.create(**values | changes)
 
 
-def span(first: int, last: int) -> StatusSpan:
+def span(first: int, last: int, **changes: Any) -> StatusSpan:
     make_pairs({"BY-US"})
     days = {"start": dt.date(2020, 1, first), "end": dt.date(2020, 1, last)}
-    return StatusSpan.objects.create(pair_id="BY-US", track="trend", kind="trend", value="stable", **days)
+    values = {"pair_id": "BY-US", "track": "trend", "kind": "trend", "value": "stable"}
+    return StatusSpan.objects.create(**values | days | changes)
 
 
 def directed(**changes: Any) -> StatusPeriod:
@@ -335,6 +336,8 @@ BROKEN: dict[str, Callable[[], object]] = {
     "a_track_has_one_period_from_a_day_on": lambda: (period(1, 10), period(1, 20)),
     "a_span_lasts_a_day_or_more": lambda: span(5, 5),
     "a_track_has_one_span_from_a_day_on": lambda: (span(1, 10), span(1, 20)),
+    "a_span_has_the_two_sides_of_its_pair_or_none":
+        lambda: span(1, 10, track="travel_ban:US>RU", kind="travel_ban", from_country_id="US", to_country_id="RU"),
     "a_period_names_its_track_by_its_parts": lambda: directed(track="sanctions:US>BY:-"),
     "a_period_has_the_two_sides_of_its_pair_or_none": lambda: directed(track="sanctions:US>RU:-", to_country_id="RU"),
     "a_period_has_the_part_that_its_kind_has": lambda: directed(track="sanctions:US>BY", whole=True),
@@ -396,6 +399,14 @@ def test_an_organisation_with_members_does_not_become_a_state():
     with pytest.raises(IntegrityError, match="only an organisation has members"), transaction.atomic():
         Country.objects.filter(code="UN").update(kind="state")
         connection.check_constraints()
+
+
+def test_members_are_looked_at_as_the_transaction_leaves_them():
+    own = Membership.objects.filter(pk=belongs("XK", dt.date(1945, 1, 1), None, organisation="RU").pk)
+    own.update(organisation_id="UN")
+    Country.objects.filter(code="UN").update(kind="state")
+    Country.objects.filter(code="UN").update(kind="organisation")
+    connection.check_constraints()
 
 
 def test_sound_rows_are_taken():
