@@ -217,7 +217,9 @@ def test_more_slow_reads_than_threads_leave_threads_to_others(patient):
         reads = [many.submit(hostile.ask, "/api/changes/") for _ in range(2 * THREADS)]
         try:
             # Two run, and one waits for some seconds.
-            until(lambda: hostile.answers[503] >= len(reads) - AT_ONCE - 1)
+            refused = len(reads) - AT_ONCE - 1
+            until(lambda: hostile.answers[503] >= refused or waiting_count() > AT_ONCE, pause=0.05)
+            assert waiting_count() <= AT_ONCE, "reads take the threads of others"
             for path in ("/api/relations/BY-US/", "/livez", "/readyz"):
                 bystander.ask(path)
             assert bystander.answers == {200: 4}

@@ -14,6 +14,7 @@ from relations.models import Designation, ReferenceEpoch, SanctionProgramme
 from relations.outbox.payloads import snapshots
 from relations.queries.cache import PAIRS, REFERENCE_DATA
 from relations.queries.designation_counts import designation_counts
+from tests.api.listed_parties import drafted, party
 from tests.api.reading import get, queries
 from tests.database import made_once
 from tests.factories import programme, record, sanction
@@ -238,9 +239,13 @@ def test_counting_anew_costs_two_queries_for_one_programme_and_for_many(client, 
 
 def test_tallies_equal_what_the_rows_say_of_every_day_and_every_time(published):
     """Two ways to count: in memory for relations, in the database for lists of designations."""
+    tallies_agree(moments=published)
+
+
+def tallies_agree(*, moments):
     words = [("ofac", "BELARUS"), ("ofac", "BELARUS-EO14038"), ("ofac", "SYRIA"), ("ofac", "NOBODY")]
     days = [dt.date(2022, 2, 20) + dt.timedelta(days=number) for number in range(14)]
-    for moment in (None, *published):
+    for moment in (None, *moments):
         kept = designation_counts(None, known_at=moment)
         assert ("ofac", "NOBODY") not in kept
         for day in days:
@@ -248,6 +253,39 @@ def test_tallies_equal_what_the_rows_say_of_every_day_and_every_time(published):
             assert counted == {word: kept[word].on(day) if word in kept else 0 for word in words}
         standing = Designation.objects.known_at(moment).filter(delisted_on__isnull=True).counted(words)
         assert standing == {word: kept[word].on(None) if word in kept else 0 for word in words}
+
+
+def test_tallies_count_a_version_until_any_later_one_that_is_of_its_day_or_of_one_before(countries):
+    versions = (
+        ("listed", "2022-02-23", ("BELARUS",)),
+        ("amended", "2022-02-26", ("SYRIA",)),
+        ("amended", "2022-02-26", ("BELARUS-EO14038", "BELARUS-EO14038")),
+        ("amended", "2022-02-25", ("SYRIA", "BELARUS")),
+        ("delisted", "2022-03-01", ("SYRIA", "BELARUS")),
+    )
+    for change, on, programmes in versions:
+        known = ledger.load_known_versions("ofac").get("1")
+        with ledger.import_run("ofac") as run:
+            run.dated = dt.date.fromisoformat(on)
+            one = drafted(party("1", f"A {on}", programmes=programmes), change=change, on=on, known=known)
+            ledger.write_parties([one], run=run, moment=ledger.clock())
+    tallies_agree(moments=[*Designation.objects.values_list("recorded_at", flat=True)])
+
+
+def test_nothing_is_counted_before_the_first_import_and_all_of_it_from_then_on(published):
+    first = Designation.objects.earliest("recorded_at").recorded_at
+    for _ in ("read", "cached"):
+        assert designation_counts(None, known_at=first - dt.timedelta(microseconds=1)) == {}
+        assert designation_counts(None, known_at=first)["ofac", "BELARUS"].on(None) == 3
+
+
+def test_a_closed_list_counts_nobody_once_its_successor_is_known(countries):
+    for code in ("ofsi", "uk"):
+        with ledger.import_run(code, dated=dt.date(2022, 2, 23)) as run:
+            ledger.write_parties([drafted(party("1", "A"))], run=run, moment=ledger.clock())
+    then = Designation.objects.get(party__list="ofsi").recorded_at
+    known = [designation_counts(None, known_at=moment)["ofsi", "BELARUS"] for moment in (then, None)]
+    assert [count.on(None) for count in known] == [1, 0]
 
 
 def test_programmes_name_their_list_and_its_word_for_them(client, published):

@@ -152,6 +152,43 @@ def test_files_under_another_name_and_bodies_over_the_limit_are_refused(editor, 
     assert editor.post("/api/imports/", {"list": "travel_ban", "file": upload}).status_code == 413
 
 
+def test_ten_files_are_taken_in_their_names_and_eleven_are_not(editor):
+    def sent(number: int):
+        files = [SimpleUploadedFile(f"{place}.csv", b"x", content_type="text/csv") for place in range(number)]
+        return editor.post("/api/imports/", {"list": "travel_ban", "file": files})
+
+    many, ten = sent(11), sent(10)
+    assert (many.status_code, [error["pointer"] for error in many.json()["errors"]]) == (400, ["/file"])
+    assert (ten.status_code, [one["name"] for one in ten.json()["files"]]) == (
+        202, [f"{place}.csv" for place in range(10)],
+    )  # fmt: skip
+
+
+def test_a_form_says_what_json_says(editor):
+    asked_for = [
+        ({"accept_shrink": "off", "dry_run": "on", "dated": ""}, (False, True, None)),
+        ({"accept_shrink": "1", "dry_run": "false", "dated": "null"}, (True, False, None)),
+        ({"dated": "2020-01-02"}, (False, False, "2020-01-02")),
+    ]
+    for form, values in asked_for:
+        answer = editor.post("/api/imports/", {"list": "un"} | form)
+        body = answer.json()
+        assert answer.status_code == 202, body
+        assert (body["accept_shrink"], body["dry_run"], body["dated"]) == values
+    body = asked(editor, list="un").json()
+    assert (body["accept_shrink"], body["dry_run"], body["dated"]) == (False, False, None)
+
+
+def test_under_one_key_other_bytes_and_another_name_are_another_request(editor):
+    def sent(name: str, content: bytes) -> int:
+        upload = SimpleUploadedFile(name, content, content_type="text/csv")
+        body = {"list": "travel_ban", "file": upload}
+        status: int = editor.post("/api/imports/", body, headers={"Idempotency-Key": "k-1"}).status_code
+        return status
+
+    assert [sent("a.csv", b"x"), sent("a.csv", b"x"), sent("b.csv", b"x"), sent("a.csv", b"y")] == [202, 202, 422, 422]
+
+
 def test_fields_of_a_form_that_are_too_large_are_refused(editor, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     answer = editor.post("/api/imports/", {"list": "x" * 200})

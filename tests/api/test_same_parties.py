@@ -8,7 +8,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relations.importers.engine.parties import BirthDate, Detail, Document, Party
+from relations.importers.engine.parties import BirthDate, Detail, Document, Kind, Party
 from relations.models import Designation
 from relations.queries.same_party import number_key
 from tests.api.listed_parties import day, listed, party
@@ -103,11 +103,15 @@ def test_vessels_are_joined_by_their_imo_number_however_it_is_written(client):
     assert back["identifiers"] == same["identifiers"]
 
 
-def test_a_gender_that_is_written_otherwise_and_a_birth_without_an_end_contradict_nothing(client):
+def test_a_gender_that_is_written_otherwise_and_a_birth_without_a_bound_contradict_nothing(client):
     old: dict[str, Any] = {"birth_dates": (BirthDate(on="1961/..", earliest=day("1961-01-01"), latest=None),)}
+    older: dict[str, Any] = {"birth_dates": (BirthDate(on="../1950", earliest=None, latest=day("1950-12-31")),)}
     listed("ofac", party("1", "A B", genders=("Male",), **passport("AB123456"), **old))
-    listed("uk", party("U1", "A B", genders=("m",), **passport("AB123456"), **born("1970")))
-    assert [each["reference"] for each in offered(client, "1")] == ["U1"]
+    listed(
+        "uk", party("U1", "A B", genders=("m",), **passport("AB123456"), **born("1970")),
+        party("U2", "A B", **passport("AB123456"), **older),
+    )  # fmt: skip
+    assert [each["reference"] for each in offered(client, "1")] == ["U1", "U2"]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +138,13 @@ def test_a_number_of_many_parties_of_a_list_joins_nobody(client):
     listed("ofac", *(party(str(place), f"A {place}", **passport("AB123456")) for place in range(3)))
     listed("uk", party("U1", "B", **passport("AB123456")))
     assert offered(client, "U1") == offered(client, "1") == []
+
+
+def test_a_number_of_two_people_and_an_entity_of_a_list_joins_people(client):
+    kinds: dict[str, Kind] = {"1": "person", "2": "person", "3": "entity"}
+    listed("ofac", *(party(number, f"A {number}", kind, **passport("AB123456")) for number, kind in kinds.items()))
+    listed("uk", party("U1", "B", **passport("AB123456")))
+    assert [each["reference"] for each in offered(client, "U1")] == ["1", "2"]
 
 
 def test_same_parties_of_a_page_cost_three_queries_more(client, django_assert_num_queries):

@@ -21,7 +21,7 @@ from relations.open_data import publishing
 from relations.open_data.merkle import MerkleTree, canonical, leaf_hash
 from relations.representation.changes import change_bodies
 from tests.database import made_once
-from tests.factories import citation, confirm, confirmation, post, record, source
+from tests.factories import citation, confirm, confirmation, post, programme, record, regime, sanction, source
 from tests.open_data.packages import CLOSED, csv_rows, published, record_world, rewrite, rows, sum_up, verified
 
 pytestmark = [pytest.mark.usefixtures("countries"), pytest.mark.django_db]
@@ -112,6 +112,8 @@ def test_what_a_licence_forbids_is_left_out_and_named(tmp_path, world_of_rows):
     ]  # fmt: skip
     assert f"A university A data set ({CLOSED}), 2 rows" in (package / "README.md").read_text("utf-8")
     assert closed.pk not in {row["id"] for row in rows(package, "sources")}
+    places = [(row["pair"], row["track"], row["start"]) for row in rows(package, "periods")]
+    assert places == sorted(places)
     partial = {row["pair"]: row["partial"] for row in rows(package, "periods")}
     assert {pair for pair, is_partial in partial.items() if is_partial} == {"BY-US", "DE-FR", "CZ-PL"}
     assert partial["DE-PL"] is False
@@ -205,8 +207,9 @@ def test_a_package_that_somebody_changed_differs(tmp_path, world_of_rows):
     assert found(lambda: (package / "more.csv").write_text("x", "utf-8")) == "more.csv is not in SHA256SUMS."
     assert "SHA256SUMS is missing or unreadable." in found((package / "SHA256SUMS").unlink)
     assert "no digest and name" in found(lambda: (package / "SHA256SUMS").write_text("00  ../../etc/passwd\n", "ascii"))
-    broken = found(lambda: (package / "periods.jsonl").write_text('{"pair":\n', "utf-8") and sum_up(package))
-    assert broken.startswith("periods.jsonl, line 1: ")
+    for line, why in (('{"pair":', ""), ("[1]", "no JSON object")):
+        broken = found(lambda line=line: (package / "periods.jsonl").write_text(f"{line}\n") and sum_up(package))
+        assert broken.startswith(f"periods.jsonl, line 1: {why}")
     for table, place, content in (("periods", 3, b""), ("citations", 1, b"1,x\r\n"), ("countries", 1, b'"')):
         path = package / f"{table}.csv"
         lines = path.read_bytes().splitlines(keepends=True)
@@ -240,6 +243,35 @@ def test_a_stored_status_that_its_facts_do_not_give_differs(tmp_path, world_of_r
     assert difference.startswith("BY-US ambassador:US>BY: the package has ambassador from 2014-12-31 to")
     assert "holder Nobody" in difference
     assert "holder Ann Lee" in difference
+
+
+def test_what_follows_from_more_than_a_fact_s_own_columns_is_rebuilt(tmp_path):
+    """From its sources, its programme, the countries, and the confirmations of versions that say the same."""
+    act, paper, weekly = source(kind="legal_act"), source(kind="article"), source(kind="register", good_for=7)
+    register = source(kind="register")
+    reprint = source(kind="register", syndication_of=register)
+    of_one_regime = [programme(regime=own) for own in [regime()] * 2]
+    noted, renamed, promoted, *_ = record(
+        post("charge", "2014-01-01", "PL>BY", holder="Ann Lee"),
+        post("charge", "2014-01-01", "PL>DE", holder="Ann Lee"),
+        post("charge", "2014-01-01", "PL>CZ", holder="Ann Lee"),
+        post("vacant", "2014-01-01", "FR>DE", citations=[citation(paper), citation(act, stance="disputes")]),
+        post("protecting_power", "2020-02", "FR>PL", holder="Bo Day", citations=[citation(register)]),
+        post("closed", "2020-03-05", "FR>PL", citations=[citation(reprint)], nature="observation"),
+        post("ambassador", "2014-01-01", "FR>BY", citations=[citation(weekly)]),
+        post("ambassador", "1970", "SU>DD"),
+        sanction("imposed", "2014-03-06", programme=of_one_regime[0], citations=[citation(paper)]),
+        sanction("lifted", "2015-01-01", programme=of_one_regime[1], citations=[citation(act)]),
+        sanction("imposed", "2014-03-06", "FR>DE", programme=programme("FR>DE", thematic=True)),
+    )
+    confirm(*(confirmation(one, "2016-01-01") for one in (noted, renamed, promoted)))
+    for fact, values in (
+        (noted, {"note": "Seen."}),
+        (renamed, {"holder": "Cy Fox"}),
+        (promoted, {"status": "minister"}),
+    ):
+        ledger.correct(AmbassadorStatus, fact.key, values=values, author=NOBODY, why="So it was.")
+    assert verified(published(tmp_path)) == []
 
 
 # --- how it is written ----------------------------------------------------------------------------------------------

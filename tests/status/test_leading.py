@@ -229,3 +229,66 @@ def test_a_later_though_less_precise_fact_of_the_value_that_leads_is_what_others
     ]
     assert shown("2012-07-01", *facts)[:2] == ("ambassador", "A")
     assert shown("2012-07-01", facts[0], facts[2])[:2] == ("ambassador", "B")
+
+
+def test_who_was_followed_leads_again_only_in_another_office_than_the_successors():
+    seen = looked_at("ambassador", "2009-01-01", "2009-06-01", "2014-01-01", holder="A")
+    after = {word: post(word, "2010-06-01", holder="B", by=article(2)) for word in ("charge", "ambassador")}
+    assert shown("2014-01-01", seen, after["charge"])[:2] == ("ambassador", "A")
+    assert shown("2014-01-01", seen, after["ambassador"])[:3] == ("ambassador", "B", True)
+
+
+@pytest.mark.parametrize(("first", "second"), [("", "B"), ("A", "")])
+def test_nobody_is_known_to_have_followed_where_one_of_the_two_has_no_name(first, second):
+    seen = looked_at("ambassador", "2009-01-01", "2009-06-01", "2014-01-01", holder=first)
+    after = post("ambassador", "2010-06-01", holder=second, by=article(2))
+    assert shown("2014-01-01", seen, after)[1:] == (first, False, [0])
+
+
+def test_a_lead_that_is_soon_stale_admits_whom_the_stale_one_before_it_had_followed():
+    register, levels = (
+        (witness(kind, covers_to=last, original=number),)
+        for kind, last, number in (("register", "2014-06-01", 1), ("dataset", "2013-12-31", 3))
+    )
+    first = post("ambassador", "2009-01-01", holder="A", nature="observation", by=register)
+    second = post("ambassador", "2010-06-01", holder="B", by=article(2))
+    level = post("charge", "2013-12-31", nature="observation", by=levels)
+    days = ("2013-12-30", "2013-12-31", "2014-01-01")
+    assert [shown(day, first, second, level)[:3] for day in days] == [
+        ("ambassador", "B", True), ("charge", "", False), ("ambassador", "A", False),
+    ]  # fmt: skip
+
+
+def test_a_lead_of_which_nobody_speaks_admits_whom_the_stale_one_before_it_had_followed():
+    sources = (("dataset", "2010-12-31"), ("register", "2014-06-01"), ("dataset", "2013-12-31"))
+    vacancy, register, levels = (
+        (witness(kind, covers_to=last, original=number),) for number, (kind, last) in enumerate(sources)
+    )
+    facts = [
+        post("vacant", "2009-01-01", by=vacancy),
+        post("ambassador", "[2008-01-01..2009-06-01]", holder="A", nature="observation", by=register),
+        post("ambassador", "2010-06-01", holder="B", by=levels),
+        post("charge", "2014-02-01", holder="C", by=article(4)),
+    ]
+    days = ("2014-01-31", "2014-02-01", "2014-02-02")
+    assert [shown(day, *facts)[:3] for day in days] == [
+        ("ambassador", "B", True), ("charge", "C", False), ("ambassador", "A", False),
+    ]  # fmt: skip
+
+
+def test_a_look_that_says_less_leads_from_the_day_after_it_where_the_sources_of_the_lead_are_silent():
+    register = (witness("register", covers_to="2020-03-21", original=2),)
+    led = post("protecting_power", "2020-02", holder="A", by=article(1))
+    look = post("closed", "2020-03-05", nature="observation", by=register)
+    assert [shown(day, led, look)[0] for day in ("2020-03-05", "2020-03-06")] == ["protecting_power", "closed"]
+
+
+def test_what_was_set_aside_joins_its_value_on_the_day_after_that_leads_again():
+    register, another = (
+        (witness("register", covers_to=last, original=number),)
+        for number, last in ((1, "2012-12-31"), (3, "2011-12-31"))
+    )
+    seen = post("ambassador", "2009-01-01", holder="A", nature="observation", by=register)
+    recalled = post("recalled", "2010-06-01", by=article(2))
+    again = post("ambassador", "2011-03-01", holder="A", by=another)
+    assert [shown(day, seen, recalled, again)[3] for day in ("2011-03-01", "2011-03-02")] == [[2], [2, 0]]

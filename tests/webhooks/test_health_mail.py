@@ -1,5 +1,6 @@
 """Mail to the owner of a subscription that fails, is disabled or recovers."""
 
+import asyncio
 import datetime as dt
 import email
 import smtplib
@@ -12,8 +13,9 @@ from django.core import mail
 
 from relations import delivery
 from relations.delivery import health_mail
+from relations.delivery.worker import Worker
 from relations.models import Delivery, Subscription
-from tests.waiting import until
+from tests.waiting import PATIENCE
 from tests.webhooks.conftest import drain, put_by
 from tests.webhooks.receivers import OK, answer
 
@@ -62,16 +64,27 @@ def test_each_change_of_state_is_mailed_once_to_the_owner(mailed, receiver):
 
 
 def test_what_a_worker_notes_while_it_looks_for_mail_is_mailed_before_it_ends(mailed, receiver, monkeypatch):
-    look, looks = delivery.send_health_mail, []
+    look, cycle = delivery.send_health_mail, Worker._cycle
+    has_looked, is_awaited = threading.Event(), threading.Event()
 
-    def slow(**options):
+    def first_look(**options):
+        monkeypatch.setattr(delivery, "send_health_mail", look)
         look(**options)
-        looks.append(options)
-        if len(looks) == 1:
-            until(lambda: Subscription.objects.get().state == "paused")
+        has_looked.set()
+        assert is_awaited.wait(PATIENCE)
 
-    monkeypatch.setattr(delivery, "send_health_mail", slow)
-    drained(receiver, answer(500), row=mailed)
+    async def last_cycle(worker, **options):
+        if (has_work := await cycle(worker, **options)) or worker.running or worker.outcomes:
+            return has_work
+        asyncio.get_running_loop().call_soon(is_awaited.set)  # when the worker awaits something again: the look
+        return False
+
+    monkeypatch.setattr(delivery, "send_health_mail", first_look)
+    monkeypatch.setattr(Worker, "_cycle", last_cycle)
+    with time_machine.travel(NOON, tick=False):
+        receiver.say = lambda _: has_looked.wait(PATIENCE) and answer(500)
+        put_by(mailed, 5)
+        drain()
     assert subjects(mailed) == ["is failing"]
 
 
