@@ -180,8 +180,8 @@ def _as_json(form: QueryDict) -> dict[str, Any]:
     """The fields of a form with the values that JSON would have."""
     values: dict[str, Any] = dict(form.items())
     for name in ("accept_shrink", "dry_run"):
-        if values.get(name) in _FLAGS:
-            values[name] = _FLAGS[values[name]]
+        if (word := values.get(name, "").lower()) in _FLAGS:
+            values[name] = _FLAGS[word]
     if values.get("dated") in _NO_DAY:
         values["dated"] = None
     return values

@@ -168,6 +168,7 @@ def test_a_form_says_what_json_says(editor):
     asked_for = [
         ({"accept_shrink": "off", "dry_run": "on", "dated": ""}, (False, True, None)),
         ({"accept_shrink": "1", "dry_run": "false", "dated": "null"}, (True, False, None)),
+        ({"accept_shrink": "True", "dry_run": "False"}, (True, False, None)),  # as Python's `requests` sends them
         ({"dated": "2020-01-02"}, (False, False, "2020-01-02")),
     ]
     for form, values in asked_for:
