@@ -23,5 +23,6 @@ class AdminConfig(SimpleAdminConfig):
 
 
 def check_pages(app_configs: Sequence[AppConfig] | None, **more: Any) -> Sequence[checks.CheckMessage]:
+    """Checks every page: without loading them first, only those that another check happened to load."""
     autodiscover()
     return check_admin_app(app_configs, **more)

@@ -9,7 +9,7 @@ from relations.api.changes import ChangeFilters
 from relations.api.index import nearest
 from tracker import problems
 
-admin.autodiscover()
+admin.autodiscover()  # by `tracker/admin.py` no start loads the pages
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("relations.api.urls")),
