@@ -100,14 +100,14 @@ def _publish(day: str, *records: str) -> None:
 
 @made_once
 def published():
-    """Kim from the first publication on, Choe amended in the second, Pak gone in it, and Ri new in it."""
-    today = dt.datetime.now(dt.UTC).date()
+    """Kim from the first publication on, Choe amended in the second, Pak gone in it, and Ri new; the second's day."""
+    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=30)
     kim, pak = person("KPi.001", name="Kim Il"), person("KPi.002", name="Pak Chol", listed="2017-06-05")
     choe = person("KPi.003", name="Choe Yong", more=_ALIAS.format("Choi Ryong"))
     _publish("2021-01-27", kim, pak, choe)
     amended = person("KPi.003", name="Choe Yong", more=_ALIAS.format("Chwe Ryong"))
-    _publish(str(today - dt.timedelta(days=30)), kim, amended, person("KPi.004", name="Ri Su", listed="2006-01-01"))
-    return today
+    _publish(str(day), kim, amended, person("KPi.004", name="Ri Su", listed="2006-01-01"))
+    return f"{day.day} {day:%B %Y}"
 
 
 @made_once

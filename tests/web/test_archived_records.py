@@ -68,7 +68,7 @@ def test_a_record_that_stays_the_same_is_shown_from_the_last_publication(reader,
     first, last = ImportRun.objects.order_by("pk")
     _archived(first.files[0]["sha256"]).unlink()
     answer = _page(reader, "KPi.001")
-    assert "Of the publication of 28 October 2026, which has the same record" in words_of(answer)
+    assert f"Of the publication of {published}, which has the same record" in words_of(answer)
     assert "Kim Il" in [one.text_content() for one in html_of(answer).cssselect(".bytes mark")]
     # What was removed is in the first publication only.
     gone = _page(reader, "KPi.002")
