@@ -161,7 +161,11 @@ def readme(
     resources: Iterable[Resource], licences: Iterable[tuple[Any, ...]], withheld: Iterable[tuple[Any, ...]], log: Log
 ) -> str:  # fmt: skip
     """The package in words: its tables, whom to name, and what is left out."""
-    moment = f"{log.last_recorded_at:%Y-%m-%d %H:%M:%S} UTC" if log.last_recorded_at else "no change"
+    state = (
+        f"State of the change log at line {log.last_id}, recorded at {log.last_recorded_at:%Y-%m-%d %H:%M:%S} UTC."
+        if log.last_recorded_at
+        else "No change has been recorded yet."
+    )
     tables = "".join(f"| `{one.name}` | {one.title} | {one.written[0].rows:,} |\n" for one in resources)
     names = "".join(
         f"* {licence or 'No licence given: facts and short quotations'}"
@@ -174,7 +178,7 @@ def readme(
     )
     return (
         "# Diplomatic and sanctions status between countries\n\n"
-        f"State of the change log at line {log.last_id}, recorded at {moment}.\n\n"
+        f"{state}\n\n"
         "Every table is in CSV and JSON Lines (and Parquet, if this package has it); `datapackage.json` describes the\n"
         "columns, `SHA256SUMS` has the digests: `sha256sum -c SHA256SUMS`. `manage.py verify` of the tracker rebuilds\n"
         "every status from the facts in here and compares. In CSV, a text that a spreadsheet would run as a formula\n"

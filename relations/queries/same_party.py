@@ -188,14 +188,16 @@ def _genders(version: Designation) -> set[str]:
 
 
 def _of_two_countries(number: str, *versions: Designation) -> bool:
-    """Documents of different countries may have one number."""
+    """Documents of different countries may have one number; an IMO number is a ship's under every flag."""
+    if number.startswith(_IMO):
+        return False
     mine, yours = ({_country(document) for document in _documents(number, version)} - {""} for version in versions)
     return bool(mine and yours and not mine & yours)
 
 
 def _documents(number: str, version: Designation) -> list[dict[str, Any]]:
     documents = version.content.get("documents", ())
-    return [each for each in documents if number_key(each.get("number", "")) in (number, number.removeprefix(_IMO))]
+    return [each for each in documents if number_key(each.get("number", "")) == number]
 
 
 def _country(document: Mapping[str, str]) -> str:

@@ -94,9 +94,13 @@ def test_lists_are_joined_by_the_reference_that_one_gives_of_the_other(client):
     assert [each["reference"] for each in offered(client, "12703")] == ["U1"]
 
 
-def test_vessels_are_joined_by_their_imo_number_however_it_is_written(client):
-    listed("ofac", party("1", "LILY", "vessel", documents=(Document(kind="Vessel ID", number="IMO 9187629"),)))
-    listed("uk", party("U1", "ROSE", "vessel", documents=(Document(kind="IMO number", number="9187629"),)))
+def test_vessels_are_joined_by_their_imo_number_however_it_is_written_and_under_any_flag(client):
+    ours, theirs = (
+        Document(kind=kind, number=number, country=flag)
+        for kind, number, flag in (("Vessel ID", "IMO 9187629", "Iran"), ("IMO number", "9187629", "Panama"))
+    )
+    listed("ofac", party("1", "LILY", "vessel", documents=(ours,)))
+    listed("uk", party("U1", "ROSE", "vessel", documents=(theirs,)))
     (same,) = offered(client, "1")
     assert (same["identifiers"], same["birth"]) == ([{"kind": "IMO number", "number": "9187629"}], "unknown")
     (back,) = offered(client, "U1")

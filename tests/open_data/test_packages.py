@@ -315,11 +315,16 @@ def test_an_empty_tracker_publishes_an_empty_package(tmp_path):
     assert verified(package) == []
     assert rows(package, "day-roots") == rows(package, "changes") == []
     assert "created" not in json.loads((package / "datapackage.json").read_text("utf-8"))
+    assert "\nNo change has been recorded yet.\n" in (package / "README.md").read_text("utf-8")
 
 
 def test_a_correction_of_a_fact_is_in_the_next_package_with_both_versions(tmp_path):
     (fact,) = record(post("ambassador", "2014", holder="Ann Lee"))
-    first = rows(published(tmp_path / "one"), "ambassadors")
+    package = published(tmp_path / "one")
+    first = rows(package, "ambassadors")
+    last = StatusChange.objects.latest("pk")
+    state = f"State of the change log at line {last.pk}, recorded at {last.recorded_at:%Y-%m-%d %H:%M:%S} UTC."
+    assert state in (package / "README.md").read_text("utf-8")
     ledger.correct(AmbassadorStatus, fact.key, values={"holder": "Ann B. Lee"}, author=NOBODY, why="Her name.")
     second = rows(published(tmp_path / "two"), "ambassadors")
     assert [(row["version"], row["holder"]) for row in second] == [(1, "Ann Lee"), (2, "Ann B. Lee")]
