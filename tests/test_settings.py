@@ -86,7 +86,13 @@ def test_a_malformed_database_url_is_refused_without_repeating_its_password(read
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("TRUSTED_PROXIES", "one"), ("HTTPS_ONLY", "maybe"), ("TRACKER_ENV", "staging"), ("LOG_FORMAT", "xml")],
+    [
+        ("TRUSTED_PROXIES", "one"),
+        ("HTTPS_ONLY", "maybe"),
+        ("TRACKER_ENV", "staging"),
+        ("LOG_FORMAT", "xml"),
+        ("IMPORT_LISTS", "un,cow"),  # the Correlates of War are imported from files
+    ],
 )
 def test_a_value_that_means_nothing_is_refused_by_name(read, name, value):
     with pytest.raises(ImproperlyConfigured, match=name):

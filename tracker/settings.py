@@ -288,10 +288,11 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
 # --- imports --------------------------------------------------------------------------------------------------------
 # Lists to fetch from their publishers, like "un,ofac"; none by default.
 IMPORT_LISTS = env.items("IMPORT_LISTS")
-_sources = (ROOT / "relations/importers/sources").glob("*.toml")
-fetched_lists = sorted(path.stem for path in _sources if "hours" in tomllib.loads(path.read_text("utf-8")))
-if unknown_lists := set(IMPORT_LISTS) - set(fetched_lists):
-    raise ImproperlyConfigured(f"IMPORT_LISTS may name {', '.join(fetched_lists)}, not {sorted(unknown_lists)}.")
+if IMPORT_LISTS:  # most installations fetch none, and their descriptions are read for the check alone
+    sources = (ROOT / "relations/importers/sources").glob("*.toml")
+    fetched = sorted(path.stem for path in sources if "hours" in tomllib.loads(path.read_text("utf-8")))
+    if unknown := set(IMPORT_LISTS) - set(fetched):
+        raise ImproperlyConfigured(f"IMPORT_LISTS may name {', '.join(fetched)}, not {sorted(unknown)}.")
 # Uploaded publications may be larger than other bodies.
 IMPORT_LIMIT_BYTES = env.number("IMPORT_LIMIT_BYTES", 64 * 1024 * 1024)
 PROCRASTINATE_IMPORT_PATHS = ["relations.importers.engine.jobs"]

@@ -143,7 +143,7 @@ def run_server(folder: Path, *, throw_away: bool) -> None:
         programs = reachable(installed(), account, Path(sockets)) / "bin"
         cluster = folder / "postgres"
         if not (cluster / "PG_VERSION").exists():
-            make_cluster(cluster, account, programs)
+            make_cluster(cluster, account, programs, throw_away=throw_away)
         let_in(APP_ROLE, cluster)
         settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "log_checkpoints=off"]
         settings += THROW_AWAY if throw_away else ()
@@ -207,7 +207,7 @@ def start_postgres(cluster: Path, account: Account, command: list[str]) -> subpr
             return postgres
 
 
-def make_cluster(cluster: Path, account: Account, programs: Path) -> None:
+def make_cluster(cluster: Path, account: Account, programs: Path, *, throw_away: bool) -> None:
     """Creates a temporary folder and renames it at the end, so that a cluster with this name is whole."""
     fresh = cluster.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -216,12 +216,16 @@ def make_cluster(cluster: Path, account: Account, programs: Path) -> None:
         os.chown(fresh, account.pw_uid, account.pw_gid)
     initdb = [str(programs / "initdb"), "-U", ROLE, "--auth=peer", "--encoding=UTF8", "--no-instructions",
               "--locale-provider=builtin", "--locale=C.UTF-8"]  # fmt: skip
+    single = [str(programs / "postgres"), "--single", "template1"]
+    if throw_away:
+        initdb.append("--no-sync")
+        single.insert(2, "-F")
     if run_in(fresh, account, initdb).wait() != 0:
         raise CannotStart("initdb failed")
     # Only the account that created the cluster may connect.
     (fresh / "pg_hba.conf").write_text("local all all peer map=maker\n")
     (fresh / "pg_ident.conf").write_text(f'maker "{getpass.getuser()}" {ROLE}\n')
-    alone = run_in(fresh, account, [str(programs / "postgres"), "--single", "template1"], stdin=subprocess.PIPE)
+    alone = run_in(fresh, account, single, stdin=subprocess.PIPE)
     alone.communicate(f"CREATE DATABASE {DATABASE};\n".encode())
     if alone.returncode != 0:
         raise CannotStart("the database could not be created")
