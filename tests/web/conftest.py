@@ -136,7 +136,7 @@ def programmes():
 
 @made_once
 def facts():
-    """Facts of one day, that nothing of them is stale; the day."""
+    """Fresh facts, all of one day; the day."""
     day = recent()
     record(
         post("ambassador", day, holder="A"), post("vacant", day, "BY>US"),
