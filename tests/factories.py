@@ -27,6 +27,11 @@ SENTENCE = "plan to return ambassadors"
 _numbers = itertools.count(1)
 
 
+def recent(days: int = 30) -> str:
+    """The UTC day so many days ago. Midnight may pass while a test runs: what it compares comes from one call."""
+    return (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=days)).isoformat()
+
+
 def source(**values: Any) -> Source:
     number = next(_numbers)
     return ledger.record_source({"title": f"Source {number}", "text": TEXT, **values})

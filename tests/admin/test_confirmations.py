@@ -1,13 +1,11 @@
 """An editor confirms that a fact is still so, and sees how old the evidence of a status is."""
 
-import datetime as dt
-
 import pytest
 
 from relations import ledger
 from relations.models import AmbassadorStatus, Confirmation, Regime, SanctionEvent, SanctionProgramme, StatusPeriod
 from tests.admin.conftest import citation, errors, filled, page_of, said, url, with_citations
-from tests.factories import post, record
+from tests.factories import post, recent, record
 
 QUOTE = "plan to return ambassadors"
 
@@ -34,14 +32,15 @@ def test_a_fact_is_confirmed_from_its_page(desk, editor, vacancy, article):
     (link,) = [a.get("href") for a in page_of(page).cssselect("a") if a.text_content() == "Still so …"]
     form = desk.get(link)
     assert filled(form)["day"] == f"{ledger.today()}"
-    answer = desk.post(link, still_so(article, quote=QUOTE), follow=True)
+    day = recent()
+    answer = desk.post(link, still_so(article, day=day, quote=QUOTE), follow=True)
     row = Confirmation.objects.get()
-    assert (row.ambassador_status, row.source, row.day, row.quote) == (vacancy, article, dt.date(2026, 11, 1), QUOTE)
+    assert (row.ambassador_status, row.source, f"{row.day}", row.quote) == (vacancy, article, day, QUOTE)
     assert (row.recorded_by, article.text[row.start : row.end]) == (editor, QUOTE)
     assert "1 confirmed." in said(answer)
-    assert rows(answer)[0][:4] == ["2026-11-01", "Reuters: Ambassadors to return", QUOTE, "1"]
+    assert rows(answer)[0][:4] == [day, "Reuters: Ambassadors to return", QUOTE, "1"]
     assert StatusPeriod.objects.filter(track="ambassador:US>BY", stale=False, days__contains=ledger.today()).exists()
-    again = desk.post(link, still_so(article), follow=True)
+    again = desk.post(link, still_so(article, day=day), follow=True)
     assert "0 confirmed. 1 had been confirmed by this source for this day." in said(again)
     assert Confirmation.objects.count() == 1
 

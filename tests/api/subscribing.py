@@ -10,7 +10,7 @@ from django.test import Client
 from relations import delivery
 from relations.delivery import Outcome
 from relations.models import SanctionEvent, Subscription
-from tests.factories import draft, record
+from tests.factories import draft, recent, record
 from tests.rights import token_of
 
 URL = "https://example.org/hook"
@@ -67,8 +67,7 @@ def attempt(status: int, *, answer: bytes = b"", now: dt.datetime | None = None)
 
 def act(sender: str = "US", target: str = "BY", **values: Any) -> Any:
     """An act of last month: it moves `sanctions:US>BY`, the same without a programme, and the first time the trend."""
-    on = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=30)
-    (fact,) = record(draft(SanctionEvent, on.isoformat(), f"{sender}>{target}", **{"action": "imposed"} | values))
+    (fact,) = record(draft(SanctionEvent, recent(), f"{sender}>{target}", **{"action": "imposed"} | values))
     return fact
 
 

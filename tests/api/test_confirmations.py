@@ -10,7 +10,7 @@ from relations import ledger
 from relations.models import Confirmation, StatusChange
 from tests.api.conftest import Editor
 from tests.api.reading import get, queries
-from tests.factories import TEXT, post, record, sanction, source
+from tests.factories import TEXT, post, recent, record, sanction, source
 from tests.rights import token_of
 
 QUOTE = "plan to return ambassadors"
@@ -88,10 +88,11 @@ def test_a_stale_status_is_fresh_again_and_the_log_has_no_entry(editor, vacancy,
     assert vacant(before) == {"value": "vacant", "stale": True, "confirmed_on": "2020-02-01"}
     tag = client.get(url)["ETag"]
     then = f"{ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"
-    editor.post(f"{vacancy}confirmations/", still_so(article))
+    day = recent()
+    editor.post(f"{vacancy}confirmations/", still_so(article, day))
     assert client.get(url, headers={"If-None-Match": tag}).status_code == 200
     after = get(client, url)
-    assert vacant(after) == {"value": "vacant", "stale": False, "confirmed_on": "2026-11-01"}
+    assert vacant(after) == {"value": "vacant", "stale": False, "confirmed_on": day}
     assert (after["version"], StatusChange.objects.count()) == (before["version"], entries)
     assert vacant(get(client, f"{url}?as_of=2025-01-01"))["confirmed_on"] == "2020-02-01"
     (known,) = get(client, f"{url}?known_at={then}")["facts"]["ambassadors"]
@@ -198,6 +199,7 @@ def test_the_right_is_that_to_record_facts(editor, vacancy, article, client):
 def test_each_kind_of_fact_has_confirmations(editor, article):
     (fact,) = record(sanction("observed", "[..2022-02-24]", nature="observation"))
     url = f"/api/sanction-events/{fact.key}/"
-    editor.post(f"{url}confirmations/", still_so(article, "2025-01-01"))
+    day = recent()
+    editor.post(f"{url}confirmations/", still_so(article, day))
     (posture,) = get(editor.client, "/api/relations/BY-US/")["status"]["sanctions"]
-    assert (posture["value"], posture["confirmed_on"], posture["stale"]) == ("in_force", "2025-01-01", False)
+    assert (posture["value"], posture["confirmed_on"], posture["stale"]) == ("in_force", day, False)

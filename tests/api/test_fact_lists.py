@@ -18,7 +18,19 @@ from relations.queries.facts import load_facts
 from relations.representation.facts_of_all_kinds import KEYS
 from relations.status.evidence import sightings
 from tests.api.fact_lists import DIRECTIONS, ONS, FactListTests, shared_values
-from tests.factories import ban, ban_list, citation, confirm, confirmation, event, post, programme, record, sanction
+from tests.factories import (
+    ban,
+    ban_list,
+    citation,
+    confirm,
+    confirmation,
+    event,
+    post,
+    programme,
+    recent,
+    record,
+    sanction,
+)
 
 pytestmark = pytest.mark.slow(seconds=17)
 ROWS = list(zip(ONS, DIRECTIONS, strict=True))
@@ -255,7 +267,7 @@ def test_facts_of_a_stale_status_are_found_be_there_few_or_many(
     countries: None, client: Client, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(evidence_filters, "FEW", few)
-    old, new = record(post("charge", "2000-01-01"), post("charge", "2026-01-01", "US>UA"))
+    old, new = record(post("charge", "2000-01-01"), post("charge", recent(), "US>UA"))
     for query, expected in (
         ("stale=1", [str(old.key)]), ("stale=1&as_of=2000-02-01", []), ("stale=0", [str(new.key)]),
         ("stale=0&as_of=2000-02-01", [str(old.key)]),

@@ -11,19 +11,18 @@ from relations.models import Delivery, DiplomaticEvent
 from relations.representation.openapi import in_place
 from tests.api.event_schemas import document, undocumented_keys, validator
 from tests.api.subscribing import Caller, attempt
-from tests.factories import ban, ban_list, event, post, record, sanction
+from tests.factories import ban, ban_list, event, post, recent, record, sanction
 from tests.importers.importing import FILES, imported
-
-TODAY = dt.datetime.now(dt.UTC).date().isoformat()
 
 
 def everything_happens() -> None:
     """A change on every kind of track, within and without an organisation, a list, and an act that changes nothing."""
     record(post("ambassador", "2020-12-23", holder="Julie Fisher"))
     record(post("nominated", "2020-12-23", "BY>US"))
-    record(sanction("imposed", TODAY, "EU>BY", measures=["travel"], expires_on="2100-01-01"))
-    record(ban("listed", TODAY, list=ban_list(title="Countries"), scope="partial", visa_classes=["B-1"]))
-    record(event("relations_suspended", TODAY))
+    today = recent(0)
+    record(sanction("imposed", today, "EU>BY", measures=["travel"], expires_on="2100-01-01"))
+    record(ban("listed", today, list=ban_list(title="Countries"), scope="partial", visa_classes=["B-1"]))
+    record(event("relations_suspended", today))
     imported("ofac", FILES / "ofac" / "days" / "sdn_2022-02-23.csv")
     (fact,) = record(event("statement", "2008"))
     ledger.retract(DiplomaticEvent, fact.key, why="Not so.", author=ledger.NOBODY)

@@ -31,9 +31,10 @@ from relations.models import (
 )
 from relations.web.docs.library import library
 from relations.web.reference.document import tags
+from relations.web.words import day_in_words
 from tests.browsers import chromium, contexts, opened, page, undrawn  # noqa: F401  # fixtures
 from tests.database import made_once, restore, rows
-from tests.factories import ban, ban_list, citation, event, post, programme, record, regime, sanction, source
+from tests.factories import ban, ban_list, citation, event, post, programme, recent, record, regime, sanction, source
 from tests.importers.un_lists import people, person, publication
 
 PAGES = [
@@ -81,6 +82,11 @@ def html_of(response: Any) -> lxml.html.HtmlElement:
     return lxml.html.document_fromstring(response.content.decode())
 
 
+def in_words(day: str) -> str:
+    """`2 February 2020`."""
+    return day_in_words(dt.date.fromisoformat(day))
+
+
 def words_of(response: Any) -> str:
     return " ".join(html_of(response).text_content().split())
 
@@ -101,13 +107,13 @@ def _publish(day: str, *records: str) -> None:
 @made_once
 def published():
     """Kim from the first publication on, Choe amended in the second, Pak gone in it, and Ri new; the second's day."""
-    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=30)
+    day = recent()
     kim, pak = person("KPi.001", name="Kim Il"), person("KPi.002", name="Pak Chol", listed="2017-06-05")
     choe = person("KPi.003", name="Choe Yong", more=_ALIAS.format("Choi Ryong"))
     _publish("2021-01-27", kim, pak, choe)
     amended = person("KPi.003", name="Choe Yong", more=_ALIAS.format("Chwe Ryong"))
-    _publish(str(day), kim, amended, person("KPi.004", name="Ri Su", listed="2006-01-01"))
-    return f"{day.day} {day:%B %Y}"
+    _publish(day, kim, amended, person("KPi.004", name="Ri Su", listed="2006-01-01"))
+    return in_words(day)
 
 
 @made_once
@@ -121,7 +127,8 @@ def programmes():
     old, bare = programme("EU>BY", title="Old measures"), programme("EU>SY", title="Bare measures")
     record(
         sanction("imposed", "2018-01-01", programme=first, citations=[act], measures=["arms", "travel"]),
-        sanction("imposed", "2019-01-01", programme=second), sanction("lifted", "2026-10-01", programme=second),
+        sanction("imposed", "2019-01-01", programme=second),
+        sanction("lifted", "2026-10-01", programme=second, citations=[act]),
         sanction("imposed", "2010-01-01", "EU>BY", programme=old),
     )  # fmt: skip
     return first, second, old, bare
@@ -129,11 +136,14 @@ def programmes():
 
 @made_once
 def facts():
+    """Fresh facts, all of one day; the day."""
+    day = recent()
     record(
-        post("ambassador", "2026-11-01", holder="A"), post("vacant", "2026-11-01", "BY>US"),
-        sanction("imposed", "2026-11-01", programme=programme()), sanction("imposed", "2026-11-01", "EU>BY"),
-        post("ambassador", "2026-11-01", "DE>FR", holder="B"), event("relations_severed", "2026-11-01", "BY>DE"),
+        post("ambassador", day, holder="A"), post("vacant", day, "BY>US"),
+        sanction("imposed", day, programme=programme()), sanction("imposed", day, "EU>BY"),
+        post("ambassador", day, "DE>FR", holder="B"), event("relations_severed", day, "BY>DE"),
     )  # fmt: skip
+    return day
 
 
 @pytest.fixture

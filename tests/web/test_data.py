@@ -9,14 +9,12 @@ from django.db import connection
 from relations.models import Country, ImportRun
 from relations.queries import coverage as counting
 from relations.queries.cache import REFERENCE_DATA
+from relations.queries.clock import today
 from relations.queries.coverage import coverage, coverage_by_year
 from relations.queries.in_time import in_time
-from tests.factories import ban, ban_list, event, post, record, sanction
+from tests.factories import ban, ban_list, event, post, recent, record, sanction
 from tests.web.conftest import html_of, queries, words_of
 from tests.web.relations import text
-
-NOW = dt.datetime.now(dt.UTC)
-TODAY = NOW.date()
 
 
 def rows(response: Any, section: str) -> list[list[str]]:
@@ -33,18 +31,18 @@ def cards(response: Any) -> dict[str, dict[str, str]]:
     return found
 
 
-def run(code: str, dated: dt.date, *, ago: int = 0, state: str = "succeeded", **values: Any) -> ImportRun:
+def run(code: str, dated: str, *, ago: int = 0, state: str = "succeeded", **values: Any) -> ImportRun:
     reason = "" if state == "succeeded" else "It was broken."
-    begun = NOW - dt.timedelta(days=ago)
+    begun = dt.datetime.now(dt.UTC) - dt.timedelta(days=ago)
     return ImportRun.objects.create(list=code, dated=dated, state=state, reason=reason, started_at=begun, **values)
 
 
 def test_the_shares_are_those_of_the_audit_and_of_the_picture(reader, countries):
     record(
-        post("ambassador", str(TODAY)), post("ambassador", "2000-01-01", "BY>US"), post("vacant", str(TODAY), "DE>FR"),
+        post("ambassador", recent()), post("ambassador", "2000-01-01", "BY>US"), post("vacant", recent(), "DE>FR"),
         sanction("imposed", "2020-01-01"), ban("listed", "2020-01-01", list=ban_list()), event("visit", "2020-01-01"),
     )  # fmt: skip
-    answer, found = reader.get("/data/"), coverage(TODAY)
+    answer, found = reader.get("/data/"), coverage(today())
     assert (found.known["ambassador"], found.stale["ambassador"]) == (3, 1)
     table = {row[0]: row[3:] for row in rows(answer, "coverage")}
     every = found.directed_pairs
@@ -64,7 +62,7 @@ def test_a_year_counts_what_was_known_at_its_end(countries):
 
 
 def test_states_without_any_pair_are_named(reader, countries):
-    record(post("ambassador", str(TODAY), "US>BY"))
+    record(post("ambassador", recent(), "US>BY"))
     gaps = html_of(reader.get("/data/")).cssselect("section[aria-labelledby=gaps] a")
     missing = {link.get("href") for link in gaps}
     assert "/countries/FR/" in missing
@@ -75,12 +73,13 @@ UN = "United Nations Security Council Consolidated List"
 
 
 def test_each_list_says_how_old_and_how_complete_it_is(reader, countries, settings):
-    run("un", TODAY, read=700)
-    run("ofac", TODAY - dt.timedelta(days=401), read=9, refused=2)
-    run("eu", TODAY - dt.timedelta(days=30), ago=30, read=1)
-    run("eu", TODAY, state="failed")
-    run("uk", TODAY, read=1, dry_run=True)
-    run("gsdb", dt.date(2023, 1, 1), read=1)
+    run("un", recent(0), read=700)
+    old = recent(401)
+    run("ofac", old, read=9, refused=2)
+    run("eu", recent(30), ago=30, read=1)
+    run("eu", recent(0), state="failed")
+    run("uk", recent(0), read=1, dry_run=True)
+    run("gsdb", "2023-01-01", read=1)
     settings.IMPORT_LISTS = ["un"]
     found = cards(reader.get("/data/"))
     assert len(found) == 12
@@ -89,7 +88,7 @@ def test_each_list_says_how_old_and_how_complete_it_is(reader, countries, settin
     assert (un["age"], un["Licence"]) == ("current", "UN terms of use")
     assert "all 700 records were read" in un["Last import"]
     ofac = found["Specially Designated Nationals and Blocked Persons List"]
-    assert ofac["age"] == f"as of {(TODAY - dt.timedelta(days=401)).year}"
+    assert ofac["age"] == f"as of {old[:4]}"
     assert "2 of 9 records could not be read" in ofac["Last import"]
     eu = found["Consolidated list of persons, groups and entities subject to EU financial sanctions"]
     assert eu["age"] == "not fetched lately"
@@ -99,8 +98,8 @@ def test_each_list_says_how_old_and_how_complete_it_is(reader, countries, settin
 
 
 def test_a_closed_list_names_its_successor(reader, countries):
-    run("ofsi", TODAY, ago=2, read=1)
-    run("uk", TODAY, read=1)
+    run("ofsi", recent(0), ago=2, read=1)
+    run("uk", recent(0), read=1)
     assert (
         cards(reader.get("/data/"))["Consolidated List of Financial Sanctions Targets in the UK"]["age"]
         == "replaced by UK"
@@ -108,7 +107,7 @@ def test_a_closed_list_names_its_successor(reader, countries):
 
 
 def test_counts_that_take_too_long_are_left_out_and_said(reader, countries, monkeypatch):
-    record(post("ambassador", str(TODAY)))
+    record(post("ambassador", recent()))
     slow = "SELECT '', 0, 0, 0 FROM pg_sleep(5), unnest(%s::text[])"
     monkeypatch.setattr(counting, "_MOST_MS", 20)
     monkeypatch.setattr(counting, "_YEARS", slow)
@@ -133,7 +132,7 @@ def test_counts_are_read_again_only_after_a_change(reader, countries):
     reader.get("/data/")
     # The epoch, the last entry of both logs, the last runs of each list, and the successors of closed lists.
     assert queries(reader, "/data/") == 6
-    record(post("ambassador", str(TODAY)))
+    record(post("ambassador", recent()))
     assert queries(reader, "/data/") > 6
     assert queries(reader, "/data/") == 6
 

@@ -12,7 +12,7 @@ import pytest
 from relations import delivery
 from relations.models import Subscription
 from relations.web.structured_data import as_text
-from tests.factories import post, record, sanction
+from tests.factories import post, recent, record, sanction
 from tests.web.conftest import html_of, words_of
 from tests.web.markup import wrong_in_markup
 from tests.web.relations import shown, text
@@ -50,7 +50,7 @@ def test_the_card_prints_its_dates_and_leads_to_the_page_that_shows_the_same_aga
 
 
 def test_the_card_says_what_the_page_says(reader, countries):
-    record(post("ambassador", "2026-11-01", holder="Ada <Envoy>"), sanction("imposed", "2026-11-01"))
+    record(post("ambassador", recent(), holder="Ada <Envoy>"), sanction("imposed", recent()))
 
     html = html_of(reader.get("/embed/relations/BY-US/"))
     card = [[text(chip) for chip in lane.cssselect(".chip")] for lane in html.cssselect(".embed-lanes section")]

@@ -1,13 +1,13 @@
 """The matrix of `/relations/`, and the pictures of it and of coverage."""
 
+import datetime as dt
 import gzip
 import re
 import time
 
 from relations.models import Country
-from relations.queries.clock import today
 from relations.web.pictures.drawing import colours, published
-from tests.factories import event, post, record, sanction
+from tests.factories import event, post, recent, record, sanction
 from tests.web.conftest import html_of, queries, words_of
 from tests.web.relations import text
 from tests.web.svg import SVG, drawn, texts
@@ -47,16 +47,17 @@ def test_relations_without_direction_are_a_triangle(reader, facts):
 
 
 def test_the_matrix_is_of_the_day_and_leads_to_it(reader, facts):
-    answer = reader.get("/relations/?as_of=2026-11-01&country=BY,US")
-    assert html_of(answer).cssselect(".matrix a[class]")[0].get("href") == "/relations/BY-US/@2026-11-01"
-    assert cells(reader.get("/relations/?as_of=2026-10-31&country=BY,US")) == {}
+    answer = reader.get(f"/relations/?as_of={facts}&country=BY,US")
+    assert html_of(answer).cssselect(".matrix a[class]")[0].get("href") == f"/relations/BY-US/@{facts}"
+    before = dt.date.fromisoformat(facts) - dt.timedelta(days=1)
+    assert cells(reader.get(f"/relations/?as_of={before}&country=BY,US")) == {}
 
 
 def test_the_matrix_begins_with_the_countries_of_which_most_is_known_and_names_those_left_out(reader, countries):
     states = Country.objects.filter(to_year=None, kind="state").exclude(code__in=("US", "DE"))
     codes = list(states.values_list("code", flat=True)[:45])
-    record(*(sanction("imposed", "2026-11-01", f"US>{code}") for code in codes),
-           sanction("imposed", "2026-11-01", "EU>BY"), sanction("imposed", "2026-11-01", "DE>BY"),
+    record(*(sanction("imposed", recent(), f"US>{code}") for code in codes),
+           sanction("imposed", recent(), "EU>BY"), sanction("imposed", recent(), "DE>BY"),
            event("visit", "2020-01-01", "FR>IT"))  # fmt: skip
     answer = reader.get("/relations/")
     html = html_of(answer)
@@ -118,11 +119,12 @@ def test_pairs_that_filters_leave_out_are_left_out_of_the_matrix(reader, facts):
 
 
 def test_the_matrix_as_a_picture_has_the_cells_of_the_page(reader, countries):
+    day = recent()
     record(
-        sanction("imposed", "2026-11-01"), sanction("imposed", "2026-11-01", "EU>BY"),
-        sanction("lifted", "2026-11-01", "US>CU"), sanction("imposed", "2019-01-01", "GB>RU"),
+        sanction("imposed", day), sanction("imposed", day, "EU>BY"), sanction("lifted", day, "US>CU"),
+        sanction("imposed", "2019-01-01", "GB>RU"),
     )  # fmt: skip
-    for query in ("", "?sanctions=in_force", "?country=BY%2CUS%2CFR&as_of=2026-11-02", "?country=FJ%2CTV"):
+    for query in ("", "?sanctions=in_force", f"?country=BY%2CUS%2CFR&as_of={day}", "?country=FJ%2CTV"):
         page = html_of(reader.get(f"/relations/{query}"))
         links = {link.get("href") for link in page.cssselect("link[rel=alternate]")}
         assert {f"/relations.svg{query}", f"/relations.png{query}"} < links
@@ -135,7 +137,7 @@ def test_the_matrix_as_a_picture_has_the_cells_of_the_page(reader, countries):
 
 
 def test_old_values_have_the_colour_of_their_last_word_and_a_pattern(reader, countries):
-    record(sanction("imposed", "2010-01-01"), sanction("imposed", "2026-11-01", "US>CU"))
+    record(sanction("imposed", "2010-01-01"), sanction("imposed", recent(), "US>CU"))
     for place in ("/map.svg?from=US&track=sanctions", "/relations.svg", "/relations/BY-US/timeline.svg"):
         svg = drawn(reader.get(place))
         patterns = {one.get("id"): one.get("color") for one in svg.iter(f"{SVG}pattern")}
@@ -146,15 +148,13 @@ def test_old_values_have_the_colour_of_their_last_word_and_a_pattern(reader, cou
 
 
 def test_the_picture_of_coverage_has_the_numbers_of_the_page(reader, countries):
-    record(
-        post("ambassador", str(today())), post("ambassador", "2000-01-01", "BY>US"), sanction("imposed", "2020-01-01")
-    )
+    record(post("ambassador", recent()), post("ambassador", "2000-01-01", "BY>US"), sanction("imposed", "2020-01-01"))
     page = html_of(reader.get("/data/"))
     assert {"/data.svg", "/data.png"} <= {link.get("href") for link in page.cssselect("link[rel=alternate]")}
     lines = texts(reader.get("/data.svg"))
     for row in page.cssselect(".shares tbody tr"):
-        percent, recent, old, unknown = (text(cell) for cell in row.cssselect("td.number"))
-        assert f"{percent}: {recent} recent, {old} too old, {unknown} unknown" in lines
+        percent, new, old, unknown = (text(cell) for cell in row.cssselect("td.number"))
+        assert f"{percent}: {new} recent, {old} too old, {unknown} unknown" in lines
     assert any(line.startswith("2000: ") for line in lines)
 
 

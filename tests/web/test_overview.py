@@ -9,8 +9,8 @@ from relations.models import Country, StatusChange
 from relations.queries.due import due_changes
 from relations.web.overview.changes import ENTRY_KINDS, entry_kind, of_entry_kind
 from relations.web.overview.map import world
-from tests.factories import ban, ban_list, event, post, programme, record, sanction
-from tests.web.conftest import html_of, queries, words_of
+from tests.factories import ban, ban_list, event, post, programme, recent, record, sanction
+from tests.web.conftest import html_of, in_words, queries, words_of
 from tests.web.relations import text
 
 # --- relations ------------------------------------------------------------------------------------------------------
@@ -44,7 +44,6 @@ def test_pairs_that_have_facts_are_listed_with_both_ways(reader, facts):
         ({"country": "BY", "diplomatic_relations": "severed"}, ["/relations/BY-DE/"]),
         ({"group": "EU"}, ["/relations/DE-FR/"]),
         ({"group": "EU", "country": "BY"}, ["/relations/BY-DE/", "/relations/BY-EU/"]),
-        ({"sanctions": "in_force", "as_of": "2026-10-31"}, []),
         ({"ambassador": "ambassador", "stale": "only"}, []),
         ({"page": "99"}, ALL),
         ({"page": "x"}, ALL),
@@ -54,8 +53,15 @@ def test_filters_choose_pairs(reader, facts, query, found):
     assert pairs(reader.get("/relations/", query)) == found
 
 
+def test_filters_choose_the_pairs_of_a_day(reader, facts):
+    before = dt.date.fromisoformat(facts) - dt.timedelta(days=1)
+    assert pairs(reader.get("/relations/", {"sanctions": "in_force", "as_of": f"{before}"})) == []
+    found = pairs(reader.get("/relations/", {"sanctions": "in_force", "as_of": facts}))
+    assert found == ["/relations/BY-EU/", "/relations/BY-US/"]
+
+
 def test_filters_choose_the_pairs_that_the_api_chooses(reader, facts):
-    later = str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=4000))
+    later = day_in(4000)
     for query in (
         {"ambassador": "vacant"}, {"ambassador": "unknown"}, {"travel_ban": "listed", "country": "US"},
         {"ambassador": "ambassador", "as_of": later, "stale": "only"}, {"trend": "deteriorating"},
@@ -105,7 +111,7 @@ def test_a_wrong_filter_is_refused_with_the_nearest_right_one(reader, facts, que
 
 
 def test_countries_are_in_the_order_of_a_dictionary(reader, countries):
-    record(*(event("visit", "2026-10-01", f"US>{code}") for code in ("AT", "CI", "CU", "OM", "PK")))
+    record(*(event("visit", recent(), f"US>{code}") for code in ("AT", "CI", "CU", "OM", "PK")))
     page = html_of(reader.get("/countries/US/", headers={"Accept-Language": "de"}))
     names = [text(link) for link in page.cssselect(".groups .columns a")]
     assert names == ["Côte d’Ivoire", "Kuba", "Oman", "Österreich", "Pakistan"]
@@ -123,9 +129,7 @@ def test_more_pairs_cost_no_more_queries(reader, facts):
     for address in ("/relations/", "/countries/BY/", "/map/?from=BY&track=ambassador", "/changes/", "/"):
         reader.get(address)
         before = queries(reader, address)
-        record(
-            *(post("ambassador", "2026-10-01", f"BY>{code}", holder=code) for code in ("FR", "IT", "PL", "LT", "LV"))
-        )
+        record(*(post("ambassador", recent(), f"BY>{code}", holder=code) for code in ("FR", "IT", "PL", "LT", "LV")))
         reader.get(address)
         assert queries(reader, address) == before <= 8, address
 
@@ -161,10 +165,8 @@ def test_what_is_no_country_is_answered_in_the_frame(reader, countries):
 
 def test_a_country_off_one_travel_ban_list_and_on_another_is_listed(reader, countries):
     old, new = ban_list(title="An old order"), ban_list(title="A new order")
-    record(
-        ban("listed", "2026-01-01", list=old), ban("removed", "2026-02-01", list=old),
-        ban("listed", "2026-02-01", list=new),
-    )  # fmt: skip
+    day = recent()
+    record(ban("listed", "2026-01-01", list=old), ban("removed", day, list=old), ban("listed", day, list=new))
     (section,) = [each for each in html_of(reader.get("/countries/US/")).cssselect(".groups > section")
                   if "Travel bans that it imposes" in text(each)]  # fmt: skip
     assert [text(each) for each in section.cssselect(".chip")] == ["listed"]
@@ -178,20 +180,19 @@ def test_a_country_has_a_map_of_the_sanctions_in_the_direction_of_which_more_is_
 
     assert title("BY") == "Sanctions: the world → Belarus"
     assert title("US") == "Sanctions: United States → the world"
-    record(event("relations_established", "2026-11-01", "JP>NP"))
+    record(event("relations_established", recent(), "JP>NP"))
     assert title("JP") == "Diplomatic relations: Japan and the world"
 
 
 def test_a_country_shows_the_sanctions_that_it_carries_as_a_member(reader, facts):
     html = html_of(reader.get("/countries/FR/"))
     groups = {text(card.cssselect("h2")[0]): text(card) for card in html.cssselect(".groups > .card")}
-    assert "Belarus since 1 November 2026 via European Union" in groups["Sanctions that it imposes"]
+    assert f"Belarus since {in_words(facts)} via European Union" in groups["Sanctions that it imposes"]
     assert "1 relation of which something is recorded" in words_of(reader.get("/countries/FR/"))
 
 
 def test_memberships_name_what_they_carry(reader, facts):
-    day, later = dt.datetime.now(dt.UTC).date(), dt.timedelta(days=5)
-    record(sanction("imposed", str(day + later), "EU>RU"), sanction("lifted", "2026-11-02", "EU>CU"))
+    record(sanction("imposed", day_in(5), "EU>RU"), sanction("lifted", recent(), "EU>CU"))
     html = html_of(reader.get("/countries/FR/"))
     (carried,) = html.cssselect("ul ul.found")
     assert [(link.get("href"), text(link)) for link in carried.cssselect("a")] == [("/relations/BY-EU/", "Belarus")]
@@ -212,8 +213,7 @@ def log(response) -> list[str]:
 
 
 def test_the_log_says_in_four_words_what_happened(reader, countries):
-    today = dt.datetime.now(dt.UTC).date()
-    fresh, old = record(post("ambassador", str(today), holder="A"), sanction("imposed", "2015-01-01"))
+    fresh, old = record(post("ambassador", day_in(0), holder="A"), sanction("imposed", "2015-01-01"))
     record(post("vacant", "2019-01-01", "BY>DE"))
     ledger.correct(type(old), old.key, values={"on": "2016-01-01", "measures": ["arms"]}, author=ledger.NOBODY)
     ledger.retract(type(fresh), fresh.key, why="Wrong.", author=ledger.NOBODY)
@@ -255,7 +255,8 @@ def test_neighbouring_entries_of_a_pair_are_one_and_say_from_which_day(reader, f
     groups = html_of(reader.get("/changes/?between=usa+belarus")).cssselect(".by-pair > li")
     assert [text(group[0]) for group in groups] == ["Belarus and United States"]
     assert len(groups[0].cssselect("ul > li")) > 2
-    assert "changed from 1 November 2026" in text(groups[0]) or "newly known from 1 November 2026" in text(groups[0])
+    day = in_words(facts)
+    assert f"changed from {day}" in text(groups[0]) or f"newly known from {day}" in text(groups[0])
 
 
 PARTNERS = ("BY", "DE", "FR", "IT", "PL", "LT", "LV", "EE", "ES", "PT", "IE", "GB", "SE")
@@ -326,7 +327,7 @@ def test_a_map_towards_a_country_shows_what_the_others_do_to_it(reader, facts):
 
 
 def day_in(days: int) -> str:
-    return str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days))
+    return recent(-days)
 
 
 def due(response) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from relations.queries.clock import today
 from relations.web.pictures.drawing import WIDTH, colours, fitted, legend, png, size_for, whole
 from relations.web.words import day_in_words
-from tests.factories import citation, event, post, programme, record, sanction, source
+from tests.factories import citation, event, post, programme, recent, record, sanction, source
 from tests.web.conftest import html_of
 from tests.web.relations import text
 from tests.web.svg import SVG, drawn, texts
@@ -75,14 +75,14 @@ def test_a_picture_prints_its_dates_and_where_it_is_from(reader, seed, picture):
 
 
 @pytest.mark.parametrize(("picture", "page"), [
-    ("/map", "/map/?from=US&track=sanctions"), ("/relations", f"/relations/?track=ambassador&as_of={today()}"),
+    ("/map", "/map/?from=US&track=sanctions"), ("/relations", "/relations/?track=ambassador&as_of={day}"),
     ("/data", "/data/"),
 ])  # fmt: skip
 def test_a_picture_of_many_pairs_prints_its_day_its_sources_and_where_it_is_from(reader, seed, picture, page):
-    record(sanction("imposed", "2026-11-01", citations=[citation(source(publisher="The gazette"))]),
-           post("ambassador", "2026-11-01", citations=[citation(source(publisher="The gazette"))]))  # fmt: skip
+    record(sanction("imposed", recent(), citations=[citation(source(publisher="The gazette"))]),
+           post("ambassador", recent(), citations=[citation(source(publisher="The gazette"))]))  # fmt: skip
     lines = texts(reader.get(address(picture, "svg")))
-    day = day_in_words(today())
+    day, page = day_in_words(today()), page.format(day=today())
     assert {f"As of {day}, as known on {day}", f"http://testserver{page}", "Tracker"} <= set(lines)
     (sources,) = (line for line in lines if line.startswith("Sources: "))
     assert ("article (" if picture == "/data" else "The gazette") in sources
@@ -101,7 +101,7 @@ def test_the_png_is_the_same_picture_at_its_width_and_neither_weighs_more_than_a
 
 
 def test_numbers_of_a_picture_are_those_of_svg_in_every_language(german, seed):
-    record(post("ambassador", "2026-11-01", holder="Ada Envoy"), sanction("imposed", "2026-11-01"))
+    record(post("ambassador", recent(), holder="Ada Envoy"), sanction("imposed", recent()))
     for picture in PICTURES:
         numbers = [
             value
@@ -119,7 +119,7 @@ def test_who_has_the_current_picture_of_many_pairs_gets_304(reader, seed, pictur
     first = reader.get(place)
     again = reader.get(place, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    record(post("ambassador", "2026-11-01", "BY>US", holder="Ada"), sanction("imposed", "2026-11-01", "US>CU"))
+    record(post("ambassador", recent(), "BY>US", holder="Ada"), sanction("imposed", recent(), "US>CU"))
     assert reader.get(place, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
@@ -131,7 +131,7 @@ def test_who_has_the_current_picture_gets_304_without_its_being_rendered(reader,
     png.cache_clear()
     again = reader.get(f"/relations/BY-US.{form}", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, png.cache_info().misses) == (304, b"", 0)
-    record(post("ambassador", "2026-11-01", holder="Ada Envoy"))
+    record(post("ambassador", recent(), holder="Ada Envoy"))
     assert reader.get(f"/relations/BY-US.{form}", headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
@@ -160,8 +160,8 @@ def test_pictures_are_in_the_language_of_the_reader(german, seed):
 
 def test_hostile_words_are_drawn_and_never_run(reader, countries):
     record(
-        post("ambassador", "2026-11-01", holder=HOSTILE[:60]),
-        sanction("imposed", "2026-11-01", programme=programme(title=HOSTILE),
+        post("ambassador", recent(), holder=HOSTILE[:60]),
+        sanction("imposed", recent(), programme=programme(title=HOSTILE),
                  citations=[citation(source(publisher=HOSTILE))]),
     )  # fmt: skip
     for picture in ("/relations/BY-US", "/relations/BY-US/timeline"):
@@ -208,15 +208,15 @@ def test_colours_are_those_of_the_light_theme(settings):
 
 
 def test_the_card_counts_what_has_no_room(reader, countries):
-    record(*(sanction("imposed", "2026-11-01", f"{sender}>BY") for sender in ("EU", "UN")),
-           sanction("imposed", "2026-11-01", "DE>BY"))  # fmt: skip
+    record(*(sanction("imposed", recent(), f"{sender}>BY") for sender in ("EU", "UN")),
+           sanction("imposed", recent(), "DE>BY"))  # fmt: skip
     lines = texts(reader.get("/relations/BY-DE.svg"))
     assert "and 1 more" in lines
     assert "Sanctions via European Union" in lines
 
 
 def test_the_map_colours_a_country_by_what_is_known(reader, countries):
-    record(sanction("imposed", "2026-11-01"), event("relations_severed", "2026-11-01", "US>UA"))
+    record(sanction("imposed", recent()), event("relations_severed", recent(), "US>UA"))
     svg = drawn(reader.get("/map.svg?from=US&track=sanctions"))
     fills = {
         one.findtext(f"{SVG}title"): group.get("fill") for group in svg.iter(f"{SVG}g") if group.get("fill")
@@ -280,7 +280,7 @@ def test_what_is_no_picture_is_refused(client, countries, asked, status):
 
 
 def test_the_map_as_a_table_has_the_countries_of_which_something_is_known(client, countries):
-    record(sanction("imposed", "2026-11-01"), sanction("imposed", "2026-11-01", "UN>FJ"))
+    record(sanction("imposed", recent()), sanction("imposed", recent(), "UN>FJ"))
     rows = list(csv.DictReader(client.get("/map.csv?from=US&track=sanctions").content.decode().splitlines()))
     assert [(row["to"], row["name"], row["value"], row["via"]) for row in rows] == [
         ("BY", "Belarus", "in_force", ""), ("FJ", "Fiji", "in_force", "United Nations"),

@@ -7,9 +7,9 @@ import pytest
 from relations.models import SanctionProgramme
 from relations.queries.designation_counts import DesignationCount
 from relations.web.sanctions.growth import growth
-from tests.factories import ban, ban_list, citation, record, source
+from tests.factories import ban, ban_list, citation, recent, record, source
 from tests.importers.un_lists import people
-from tests.web.conftest import QUOTE, TEXT, html_of, words_of
+from tests.web.conftest import QUOTE, TEXT, html_of, in_words, words_of
 from tests.web.relations import text
 from tests.web.sanctions import chips, rows
 
@@ -164,14 +164,15 @@ def test_the_page_of_a_list_has_its_programmes_changes_and_publications(reader, 
 def test_a_travel_ban_list_has_its_countries_of_today_and_its_entries_with_quotes(reader, countries):
     bans = ban_list(title="The ban", instrument="Proclamation 1")
     act = citation(source(text=TEXT, kind="legal_act"), quote=QUOTE)
+    early, late = recent(60), recent(30)
     record(
-        ban("listed", "2026-01-01", list=bans, scope="partial", citations=[act]),
-        ban("listed", "2015-01-01", "US>SY", list=bans), ban("removed", "2026-02-01", "US>IR", list=bans),
+        ban("listed", early, list=bans, scope="partial", citations=[act]),
+        ban("listed", "2015-01-01", "US>SY", list=bans), ban("removed", late, "US>IR", list=bans),
     )  # fmt: skip
     html = html_of(reader.get(f"/lists/{bans.pk}/"))
     assert [[text(cell) for cell in row] for row in html.cssselect("tbody tr")] == [
-        ["Belarus", "listed since 1 January 2026; last confirmed on 1 January 2026 (legal act)", "partial"],
-        ["Iran", "removed since 1 February 2026; last confirmed on 1 February 2026 (article)", ""],
+        ["Belarus", f"listed since {in_words(early)}; last confirmed on {in_words(early)} (legal act)", "partial"],
+        ["Iran", f"removed since {in_words(late)}; last confirmed on {in_words(late)} (article)", ""],
         ["Syria", "listed, as last seen in 2015 since 1 January 2015; last confirmed on 1 January 2015 (article)", ""],
     ]
     assert [text(each) for each in html.cssselect(".facts strong")] == ["Removed", "Listed: partial", "Listed"]
