@@ -1,0 +1,137 @@
+"""Editions compared with what is known of their source: what is new, another, gone or ended. Nothing is recorded."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from relations.importers.engine.statement_diff import Baseline
+from relations.importers.engine.statements import KnownStatement, Reading, Statement
+
+A, B, C, D = (dt.date(2022, month, 28) for month in (1, 3, 7, 11))
+"""Days of editions."""
+
+
+def vacancy(day: dt.date, **other: Any) -> Statement:
+    values: dict[str, Any] = {
+        "kind": "ambassadors", "reference": f"US>GB:vacant:{day}", "source": "uk", "quote": "vacant", "start": 0,
+        "sender": "US", "target": "GB", "word": "vacant", "on": f"[..{day}]", "bounded": True,
+    }  # fmt: skip
+    return Statement(**values | other)
+
+
+def charge(day: dt.date, holder: str = "Matthew Palmgren", **other: Any) -> Statement:
+    return vacancy(day, word="charge", reference=f"US>GB:charge:{holder.lower()}", holder=holder, **other)
+
+
+def dated(on: str, holder: str = "Jane Hartwell", word: str = "ambassador") -> Statement:
+    reference = f"US>GB:{word}:{holder.lower()}"
+    return vacancy(A, word=word, reference=reference, holder=holder, on=on, bounded=False)
+
+
+def edition(day: dt.date, *statements: Statement, **other: Any) -> Reading:
+    return Reading(version=day, statements=[*statements], **other)
+
+
+def editions(**other: Any) -> Baseline:
+    """The baseline of a source of which each edition shows its day."""
+    values: dict[str, Any] = {"known": {}, "before": None, "on_missing": "leave", "shows_moments": True}
+    return Baseline(**values | other)
+
+
+def known_after(*readings: Reading) -> dict[str, KnownStatement]:
+    baseline = editions()
+    for reading in readings:
+        baseline.diff(reading)
+    return baseline.known
+
+
+# --- undated statements under a reference of their edition ----------------------------------------------------------
+
+
+def test_a_vacancy_is_one_as_long_as_each_edition_repeats_it_in_the_same_words():
+    again = vacancy(B)
+    assert editions(known=known_after(edition(A, vacancy(A))), before=A).diff(edition(B, again)).new == {}
+    # Not the vacancy of an edition before the last, a dated one, or the closing of the mission.
+    for known in (
+        known_after(edition(A, vacancy(A)), edition(B)),
+        known_after(edition(B, replace(vacancy(A), on="2022-01", bounded=False))),
+        known_after(edition(B, replace(vacancy(A), word="closed"))),
+    ):
+        assert editions(known=known, before=B).diff(edition(C, again)).new == {again.reference: again}
+
+
+def test_a_vacancy_after_an_edition_without_one_is_another_also_within_one_import():
+    baseline = editions(known=known_after(edition(A, vacancy(A))), before=A)
+    baseline.diff(edition(B))
+    assert baseline.diff(edition(C, vacancy(C))).new.keys() == {vacancy(C).reference}
+
+
+# --- ends of undated statements -------------------------------------------------------------------------------------
+
+
+def test_an_undated_charge_is_ended_again_when_his_successors_date_is_corrected_to_an_earlier_one():
+    baseline = editions()
+    baseline.diff(edition(A, charge(A)))
+    first = baseline.diff(edition(B, dated("2022-01-19")))
+    second = baseline.diff(edition(C, dated("2022-01-10")))
+    (reference,) = first.shortened
+    assert (first.shortened[reference], second.shortened[reference]) == (dt.date(2022, 1, 18), dt.date(2022, 1, 9))
+
+
+def test_a_charge_whom_an_edition_has_dated_is_not_ended_by_the_bound_that_he_had():
+    baseline = editions()
+    for one in (edition(A, charge(A)), edition(B, dated("2022-01-10", "Matthew Palmgren", "charge"))):
+        baseline.diff(one)
+    assert baseline.diff(edition(C, dated("2022-01-19"))).shortened == {}
+
+
+def test_of_two_in_post_since_one_day_the_one_named_last_is_the_successor():
+    two = dated("2022-01-19", "Matthew Palmgren"), dated("2022-01-19")
+    for in_post, ended in ((two, {charge(A).reference}), (two[::-1], set())):
+        baseline = editions()
+        baseline.diff(edition(A, charge(A)))
+        assert baseline.diff(edition(B, *in_post)).shortened.keys() == ended
+
+
+def test_an_undated_charge_of_whom_an_earlier_edition_leaves_no_day_was_never_there():
+    """Seen on the very day before the successor: somebody else."""
+    for successor, gone in ((A + dt.timedelta(days=1), {charge(B).reference}), (A + dt.timedelta(days=2), set())):
+        baseline = editions()
+        for one in (edition(A, dated("2021-01-10", "Philip Reeder", "charge")), edition(B, charge(B))):
+            baseline.diff(one)
+        assert baseline.diff(edition(C, dated(str(successor)))).gone.keys() == gone
+
+
+# --- corrections ----------------------------------------------------------------------------------------------------
+
+
+def test_under_one_reference_another_kind_or_country_is_another_fact_and_the_rest_a_correction():
+    first = dated("2022-01-10")
+    for other in ({"kind": "diplomatic-events"}, {"sender": "CA"}, {"target": "FR"}):
+        baseline = Baseline({}, before=None, on_missing="retract")
+        baseline.diff(edition(A, first))
+        now = replace(first, **other)  # type: ignore[arg-type]  # values of one field each
+        change = baseline.diff(edition(B, now))
+        assert (change.gone.keys(), change.new, change.changed) == ({first.reference}, {first.reference: now}, {})
+    for other, restated in (({"holder": "J. Hartwell"}, True), ({"word": "charge"}, True), ({"on": "2022"}, False)):
+        baseline = Baseline({}, before=None, on_missing="retract")
+        baseline.diff(edition(A, first))
+        change = baseline.diff(edition(B, replace(first, **other)))
+        assert (change.gone, change.new, change.changed.keys()) == ({}, {}, {first.reference})
+        assert bool(change.restated) == restated
+
+
+def test_a_file_without_a_day_of_its_own_corrects_what_is_known_of_its_last_day_and_nothing_of_a_later_one():
+    first, now = dated("2022-01-10"), dated("2022-01-11")
+    for version, covered, corrected in ((None, B, True), (None, A, False), (C, A, True)):
+        baseline = Baseline(known_after(edition(B, first)), before=B, on_missing="leave")
+        change = baseline.diff(replace(edition(B, now), version=version, covers_to=covered))
+        assert bool(change.changed) == corrected
+
+
+def test_what_an_edition_saw_on_the_day_of_an_end_or_later_is_withdrawn():
+    for day, gone in ((A, True), (A + dt.timedelta(days=1), False), (dt.date.min, True)):
+        baseline = editions()
+        baseline.diff(edition(A, charge(A)))
+        change = baseline.diff(edition(B, contradicted={charge(A).reference: day}))
+        assert bool(change.gone) == gone
