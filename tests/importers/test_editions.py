@@ -258,6 +258,11 @@ def test_us_af_is_not_vacant_before_it_is_closed(tmp_path, together):
     assert taken(tmp_path, *others, *lines, "") == (0, 0, 0)
 
 
+def test_a_vacancy_that_the_next_edition_repeats_is_the_same_one(tmp_path):
+    assert taken(tmp_path, in_london("2022-02-03", "Ambassador (vacant)")) == (1, 0, 0)
+    assert taken(tmp_path, in_london("2022-07-28", "Ambassador (vacant)")) == (0, 0, 0)
+
+
 def test_an_ambassador_before_an_undated_charge_does_not_end_him_when_his_date_is_corrected(tmp_path):
     taken(
         tmp_path,

@@ -3,9 +3,15 @@
 import datetime as dt
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
-from relations.importers.engine.statement_diff import Baseline
-from relations.importers.engine.statements import KnownStatement, Reading, Statement
+import pytest
+
+from relations.errors import FileRefused
+from relations.importers.engine import fact_import
+from relations.importers.engine.statement_diff import Baseline, Change
+from relations.importers.engine.statements import Extract, KnownStatement, Reading, Statement
+from relations.models import ImportRun
 
 A, B, C, D = (dt.date(2022, month, 28) for month in (1, 3, 7, 11))
 """Days of editions."""
@@ -93,6 +99,15 @@ def test_of_two_in_post_since_one_day_the_one_named_last_is_the_successor():
         assert baseline.diff(edition(B, *in_post)).shortened.keys() == ended
 
 
+def test_nobody_is_ended_by_a_vacancy_or_while_the_edition_names_somebody_undated_in_the_post():
+    doe, vacant = charge(A, "Jane Doe"), replace(vacancy(B), on="2022-03-01", bounded=False)
+    for in_post, ended in (([dated("2022-03-01")], True), ([dated("2022-03-01"), doe], False), ([vacant], False)):
+        baseline = editions()
+        for one in (edition(A, doe), edition(B, charge(B), doe)):
+            baseline.diff(one)
+        assert (charge(B).reference in baseline.diff(edition(C, *in_post)).shortened) == ended
+
+
 def test_an_undated_charge_of_whom_an_earlier_edition_leaves_no_day_was_never_there():
     """Seen on the very day before the successor: somebody else."""
     for successor, gone in ((A + dt.timedelta(days=1), {charge(B).reference}), (A + dt.timedelta(days=2), set())):
@@ -135,3 +150,22 @@ def test_what_an_edition_saw_on_the_day_of_an_end_or_later_is_withdrawn():
         baseline.diff(edition(A, charge(A)))
         change = baseline.diff(edition(B, contradicted={charge(A).reference: day}))
         assert bool(change.gone) == gone
+
+
+def test_a_record_that_is_gone_from_a_mission_under_another_title_is_not_left_out(monkeypatch):
+    """Its fact cites the mission by both titles, and the publication has one of them."""
+    key, extract = uuid4(), Extract(reference="by", title="Belarus", text="")
+    known = KnownStatement(kind="ambassadors", content={}, bounded=False, key=key)
+    change = Change(reading=Reading(version=None, extracts={"by": extract}), gone={"by-10:started": known})
+    for cited, left in (({"Byelorussia", "Belarus"}, {}), ({"Byelorussia"}, {"by-10:started": "Byelorussia"})):
+        monkeypatch.setattr(fact_import, "_cited_titles", lambda _, own=cited: {key: own})
+        assert fact_import.left_out(change) == left
+
+
+def test_a_release_that_ends_before_the_last_one_is_refused_unless_it_says_its_own_later_day():
+    known = {"case": KnownStatement(kind="sanction-events", content={}, bounded=False, stated_on=B)}
+    run = ImportRun(list="gsdb")
+    for version, covered in ((None, B), (C, A)):
+        fact_import._refuse_older_release(Reading(version=version, covers_to=covered), known, run)
+    with pytest.raises(FileRefused, match="it speaks of the time to 2022-01-28, and the last import to 2022-03-28"):
+        fact_import._refuse_older_release(Reading(version=None, covers_to=A), known, run)

@@ -263,12 +263,17 @@ def test_a_record_that_is_gone_from_a_mission_is_retracted_with_the_reason_and_r
     assert AmbassadorStatus.objects.current().filter(to_country="BY", status="ambassador").count() == 20
 
 
-def test_a_record_that_is_about_another_country_is_retracted_for_the_first_and_recorded_for_the_second(tmp_path):
+def test_a_record_that_is_about_another_country_is_retracted_for_the_first_and_recorded_for_the_second(
+    tmp_path, monkeypatch
+):
     path = missions(tmp_path, 10)
     imported("pocom", path)
+    locked: set[str] = set()
+    monkeypatch.setattr(ledger, "lock_ahead", lambda **ahead: locked.update(ahead["pairs"]))
     moved = edited(path, tmp_path / "moved", ('"BY"', '"UA"'), ("belarus", "ukraine"))
     assert counts(imported("pocom", moved)) == (1, 0, 1)
     assert list(AmbassadorStatus.objects.current().values_list("to_country", flat=True)) == ["UA"]
+    assert locked == {"BY-US", "UA-US"}, "a pair locked after the first write may wait for a writer who waits for it"
 
 
 def test_a_mission_whose_file_is_left_out_remains_and_is_named(tmp_path):
@@ -280,6 +285,24 @@ def test_a_mission_whose_file_is_left_out_remains_and_is_named(tmp_path):
     run = imported("pocom", folder)
     assert (counts(run), run.complaints["left_out"]) == ((0, 0, 0), ["Chiefs of Mission: belarus"])
     assert said() == before
+
+
+def test_a_publication_speaks_up_to_its_own_day_unless_it_says_otherwise_and_of_no_day_to_come(tmp_path):
+    lines: list[dict[str, object]] = []
+    for day, covered in (("2019-01-01", ""), ("2019-02-01", "2018-12-31"), ("2019-03-01", "2999-12-31")):
+        header: dict[str, object] = {"list": "travel_ban", "dated": day, "kind": "travel-ban-entries"}
+        words = {"sender": "US", "target": "BY", "word": "listed", "on": day, "scope": "full"}
+        lines += [
+            header | ({"covers_to": covered} if covered else {}),
+            {"reference": day, "title": day},
+            {"reference": day, "quote": day, "ban_list": {"title": "Order", "instrument": "entry_suspension"}} | words,
+        ]
+    path = tmp_path / "bans.tracker.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    imported("travel_ban", path)
+    assert dict(Source.objects.values_list("title", "covers_to")) == {
+        "2019-01-01": dt.date(2019, 1, 1), "2019-02-01": dt.date(2018, 12, 31), "2019-03-01": ledger.today(),
+    }  # fmt: skip
 
 
 def test_a_country_that_the_tracker_does_not_have_makes_its_record_unreadable(tmp_path):
