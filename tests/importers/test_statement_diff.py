@@ -57,6 +57,9 @@ def known_after(*readings: Reading) -> dict[str, KnownStatement]:
 def test_a_vacancy_is_one_as_long_as_each_edition_repeats_it_in_the_same_words():
     again = vacancy(B)
     assert editions(known=known_after(edition(A, vacancy(A))), before=A).diff(edition(B, again)).new == {}
+    later = replace(again, reference="US>GB:vacant:2022", on="2022-02", bounded=False)
+    dated_vacancy = editions(known=known_after(edition(A, vacancy(A))), before=A).diff(edition(B, later))
+    assert dated_vacancy.new == {later.reference: later}
     # Not the vacancy of an edition before the last, a dated one, or the closing of the mission.
     for known in (
         known_after(edition(A, vacancy(A)), edition(B)),
@@ -99,6 +102,15 @@ def test_of_two_in_post_since_one_day_the_one_named_last_is_the_successor():
         assert baseline.diff(edition(B, *in_post)).shortened.keys() == ended
 
 
+def test_of_two_undated_ones_before_a_successor_the_one_seen_first_ends_a_day_before_the_other():
+    baseline, doe = editions(), charge(A, "Jane Doe")
+    for one in (edition(A, doe), edition(B, doe, charge(B))):
+        baseline.diff(one)
+    assert baseline.diff(edition(C, dated("2022-01-19"))).shortened == {
+        charge(B).reference: dt.date(2022, 1, 18), doe.reference: dt.date(2022, 1, 17),
+    }  # fmt: skip
+
+
 def test_nobody_is_ended_by_a_vacancy_or_while_the_edition_names_somebody_undated_in_the_post():
     doe, vacant = charge(A, "Jane Doe"), replace(vacancy(B), on="2022-03-01", bounded=False)
     for in_post, ended in (([dated("2022-03-01")], True), ([dated("2022-03-01"), doe], False), ([vacant], False)):
@@ -134,6 +146,15 @@ def test_under_one_reference_another_kind_or_country_is_another_fact_and_the_res
         change = baseline.diff(edition(B, replace(first, **other)))
         assert (change.gone, change.new, change.changed.keys()) == ({}, {}, {first.reference})
         assert bool(change.restated) == restated
+
+
+def test_an_edition_that_leaves_out_a_date_repeats_what_an_earlier_one_dated():
+    first = dated("2022-01-10")
+    for other, corrected in (({}, False), ({"note": "Arrived."}, True)):
+        change = editions(known=known_after(edition(A, first)), before=A).diff(
+            edition(B, replace(first, on=f"[..{B}]", bounded=True, **other))
+        )
+        assert (bool(change.changed), bool(change.repeated), change.new) == (corrected, not corrected, {})
 
 
 def test_a_file_without_a_day_of_its_own_corrects_what_is_known_of_its_last_day_and_nothing_of_a_later_one():

@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -249,6 +250,14 @@ def test_a_file_that_would_end_more_than_a_tenth_is_refused_until_it_is_said_to_
         imported("pocom", short)
     assert AmbassadorStatus.objects.current().filter(to_country="BY", status="ambassador").count() == 20
     assert counts(imported("pocom", short, accept_shrink=True)) == (3, 0, 3)
+
+
+def test_a_publication_of_a_day_to_come_is_refused_but_tomorrow_has_begun_somewhere(tmp_path):
+    with time_machine.travel("2021-08-10T23:59:00Z", tick=False):
+        with pytest.raises(FileRefused, match="its publication date 2021-08-12 is in the future"):
+            imported("pocom", missions(tmp_path, 10, day="2021-08-12"))
+        assert not AmbassadorStatus.objects.exists()
+        assert imported("pocom", missions(tmp_path, 10, day="2021-08-11")).added == 1
 
 
 def test_a_record_that_is_gone_from_a_mission_is_retracted_with_the_reason_and_recorded_when_it_comes_back(tmp_path):
