@@ -34,6 +34,10 @@ def dated(on: str, holder: str = "Jane Hartwell", word: str = "ambassador") -> S
     return vacancy(A, word=word, reference=reference, holder=holder, on=on, bounded=False)
 
 
+def changed(one: Statement, **values: Any) -> Statement:
+    return replace(one, **values)
+
+
 def edition(day: dt.date, *statements: Statement, **other: Any) -> Reading:
     return Reading(version=day, statements=[*statements], **other)
 
@@ -137,14 +141,14 @@ def test_under_one_reference_another_kind_or_country_is_another_fact_and_the_res
     for other in ({"kind": "diplomatic-events"}, {"sender": "CA"}, {"target": "FR"}):
         baseline = Baseline({}, before=None, on_missing="retract")
         baseline.diff(edition(A, first))
-        now = replace(first, **other)  # type: ignore[arg-type]  # values of one field each
+        now = changed(first, **other)
         change = baseline.diff(edition(B, now))
-        assert (change.gone.keys(), change.new, change.changed) == ({first.reference}, {first.reference: now}, {})
+        assert ([*change.gone], change.new, change.changed) == ([first.reference], {first.reference: now}, {})
     for other, restated in (({"holder": "J. Hartwell"}, True), ({"word": "charge"}, True), ({"on": "2022"}, False)):
         baseline = Baseline({}, before=None, on_missing="retract")
         baseline.diff(edition(A, first))
-        change = baseline.diff(edition(B, replace(first, **other)))
-        assert (change.gone, change.new, change.changed.keys()) == ({}, {}, {first.reference})
+        change = baseline.diff(edition(B, changed(first, **other)))
+        assert (change.gone, change.new, [*change.changed]) == ({}, {}, [first.reference])
         assert bool(change.restated) == restated
 
 
@@ -152,7 +156,7 @@ def test_an_edition_that_leaves_out_a_date_repeats_what_an_earlier_one_dated():
     first = dated("2022-01-10")
     for other, corrected in (({}, False), ({"note": "Arrived."}, True)):
         change = editions(known=known_after(edition(A, first)), before=A).diff(
-            edition(B, replace(first, on=f"[..{B}]", bounded=True, **other))
+            edition(B, changed(first, on=f"[..{B}]", bounded=True, **other))
         )
         assert (bool(change.changed), bool(change.repeated), change.new) == (corrected, not corrected, {})
 

@@ -252,6 +252,22 @@ def test_a_file_that_would_end_more_than_a_tenth_is_refused_until_it_is_said_to_
     assert counts(imported("pocom", short, accept_shrink=True)) == (3, 0, 3)
 
 
+def test_statements_that_the_tracker_s_rules_refuse_are_named_by_their_references(tmp_path):
+    imported("pocom", missions(tmp_path, 10))
+    # A correction, next to two that are fit; and six that are new, of which five are named.
+    for last, words, count, named in (
+        (12, '"ambassador", "on": "2010', 1, [10]),
+        (16, '"ambassador"', 6, range(11, 16)),
+    ):
+        bad = words, words.replace("ambassador", "emperor")
+        path = edited(missions(tmp_path, *range(10, last + 1)), tmp_path / "bad", bad)
+        with pytest.raises(FileRefused) as refusal:
+            imported("pocom", path)
+        reasons = "; ".join(f"by-{number}:started: Value 'emperor' is not a valid choice." for number in named)
+        why = f"pocom of 2021-08-10 is refused whole: {count} statements contradict themselves ({reasons})."
+        assert str(refusal.value) == why
+
+
 def test_a_publication_of_a_day_to_come_is_refused_but_tomorrow_has_begun_somewhere(tmp_path):
     with time_machine.travel("2021-08-10T23:59:00Z", tick=False):
         with pytest.raises(FileRefused, match="its publication date 2021-08-12 is in the future"):
@@ -300,7 +316,7 @@ def test_a_publication_speaks_up_to_its_own_day_unless_it_says_otherwise_and_of_
     lines: list[dict[str, object]] = []
     for day, covered in (("2019-01-01", ""), ("2019-02-01", "2018-12-31"), ("2019-03-01", "2999-12-31")):
         header: dict[str, object] = {"list": "travel_ban", "dated": day, "kind": "travel-ban-entries"}
-        words = {"sender": "US", "target": "BY", "word": "listed", "on": day, "scope": "full"}
+        words: dict[str, object] = {"sender": "US", "target": "BY", "word": "listed", "on": day, "scope": "full"}
         lines += [
             header | ({"covers_to": covered} if covered else {}),
             {"reference": day, "title": day},
