@@ -9,8 +9,9 @@ import pytest
 
 from relations.errors import FileRefused
 from relations.importers.engine import fact_import
+from relations.importers.engine.parties import Unreadable
 from relations.importers.engine.statement_diff import Baseline, Change
-from relations.importers.engine.statements import Extract, KnownStatement, Reading, Statement
+from relations.importers.engine.statements import Extract, KnownStatement, OnMissing, Reading, Statement
 from relations.models import ImportRun
 
 A, B, C, D = (dt.date(2022, month, 28) for month in (1, 3, 7, 11))
@@ -167,6 +168,18 @@ def test_a_file_without_a_day_of_its_own_corrects_what_is_known_of_its_last_day_
         baseline = Baseline(known_after(edition(B, first)), before=B, on_missing="leave")
         change = baseline.diff(replace(edition(B, now), version=version, covers_to=covered))
         assert bool(change.changed) == corrected
+
+
+def test_what_an_edition_lacks_is_withdrawn_where_the_source_means_that_and_no_unreadable_record_may_be_it():
+    first, bad = dated("2022-01-10"), Unreadable(reference="line 2", line=2, reason="it has no name", file="uk")
+    cases: list[tuple[OnMissing, list[Unreadable], bool]] = [
+        ("retract", [], True), ("retract", [bad], False), ("replace", [bad], True), ("leave", [], False),
+    ]  # fmt: skip
+    for on_missing, unreadable, is_withdrawn in cases:
+        baseline = Baseline(known_after(edition(A, first)), before=A, on_missing=on_missing)
+        change = baseline.diff(edition(B, unreadable=unreadable))
+        gone, left = ([first.reference], []) if is_withdrawn else ([], [first.reference])
+        assert ([*change.gone], change.unconfirmed, [*baseline.known]) == (gone, left, left)
 
 
 def test_what_an_edition_saw_on_the_day_of_an_end_or_later_is_withdrawn():
