@@ -1,5 +1,6 @@
 """`/api/imports/`: runs read and filtered, imports asked for by editors."""
 
+import datetime as dt
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from relations.codes import RunState
 from relations.importers import import_list
 from relations.importers.engine.jobs import run_import
 from relations.models import ImportRun, TravelBanEntry
+from tests.factories import source
 from tests.importers.importing import BANS
 from tests.rights import token_of
 
@@ -58,17 +60,32 @@ def test_a_run_is_shown_whole():
     assert Client().get("/api/imports/999999/").status_code == 404
 
 
-def test_runs_are_filtered():
-    import_list("travel_ban", [BANS], dry_run=True)
-    import_list("travel_ban", [BANS])
-    counts = {
-        "list=travel_ban": 2, "list=un": 0, "list=un,travel_ban": 2, "state=succeeded": 2, "state=refused": 0,
-        "dry_run=1": 1, "dry_run=0": 1, "added=41": 2, "dated_after=2019-12-16": 2,
-        "dated_before=2019-12-15": 0, "started_before=2020-01-01T00:00:00Z": 0, "accept_shrink=1": 0,
-        "reason=bytes": 0,
+def test_runs_are_filtered_by_each_of_their_columns():
+    desk = get_user_model().objects.create_user("desk")
+    own = {
+        "list": "travel_ban", "dated": dt.date(2019, 12, 16), "sha256": "a" * 64, "state": "succeeded", "read": 44,
+        "added": 41, "amended": 1, "ended": 2, "refused": 3, "job": 7_777, "source": source(),
+        "started_by": desk, "started_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
     }  # fmt: skip
-    answers = {query: Client().get(f"/api/imports/?{query}").json() for query in counts}
-    assert {query: len(answer["results"]) for query, answer in answers.items()} == counts
+    tried = {"dry_run": True, "reason": "The same bytes.", "started_at": dt.datetime(2019, 12, 31, tzinfo=dt.UTC)}
+    none = ImportRun.objects.create(list="un", started_at=dt.datetime(2021, 1, 1, tzinfo=dt.UTC), accept_shrink=True)
+    first, trial = (ImportRun.objects.create(**own | values) for values in ({}, tried))
+    both = {first.pk, trial.pk}
+    shown = {
+        "list=travel_ban": both, "list=un": {none.pk}, "list=un,travel_ban": {*both, none.pk}, "list=ofac": set(),
+        "state=succeeded": both, "state=running": {none.pk}, "dry_run=1": {trial.pk}, "dry_run=0": {first.pk, none.pk},
+        "accept_shrink=1": {none.pk}, "accept_shrink=0": both, "read=44": both, "added=41": both, "amended=1": both,
+        "ended=2": both, "refused=3": both, "job=7777": both, f"source={first.source_id}": both,
+        f"id={first.pk}": {first.pk}, f"sha256={'a' * 64}": both, "started_by=desk": both, "reason=bytes": {trial.pk},
+        "dated_after=2019-12-16": both, "dated_after=2019-12-17": set(), "dated_before=2019-12-16": both,
+        "dated_before=2019-12-15": set(), "started_before=2020-01-01T00:00:00Z": both,
+        "started_before=2019-12-31T23:59:59Z": {trial.pk}, "started_after=2020-01-01T00:00:00Z": {first.pk, none.pk},
+    }  # fmt: skip
+    answers = {query: Client().get(f"/api/imports/?{query}").json()["results"] for query in shown}
+    assert {query: {row["id"] for row in rows} for query, rows in answers.items()} == shown
+    rows = Client().get("/api/imports/?ordering=started_at").json()["results"]
+    assert [row["id"] for row in rows] == [trial.pk, first.pk, none.pk]
+    assert [row["source"] for row in rows] == [first.source_id, first.source_id, None]
 
 
 def test_the_last_run_comes_first_and_a_mistyped_filter_is_refused():
@@ -146,22 +163,30 @@ def test_a_body_that_asks_for_nothing_known_is_refused_by_name(editor, body, poi
 
 def test_files_under_another_name_and_bodies_over_the_limit_are_refused(editor, settings):
     upload = SimpleUploadedFile(BANS.name, b"x")
-    assert editor.post("/api/imports/", {"list": "travel_ban", "data": upload}).status_code == 400
+    answer = editor.post("/api/imports/", {"list": "travel_ban", "data": upload})
+    assert (answer.status_code, [(error["pointer"], error["detail"]) for error in answer.json()["errors"]]) == (
+        400, [("/data", "There is no field 'data' here. Did you mean 'dated'?"),
+              ("/file", "Send files as `file`, not as 'data'.")],
+    )  # fmt: skip
     settings.IMPORT_LIMIT_BYTES = 1000
     upload = SimpleUploadedFile(BANS.name, b"x" * 2000)
     assert editor.post("/api/imports/", {"list": "travel_ban", "file": upload}).status_code == 413
 
 
-def test_ten_files_are_taken_in_their_names_and_eleven_are_not(editor):
-    def sent(number: int):
+def test_ten_files_are_taken_in_their_names_and_eleven_are_refused_and_not_archived(editor, settings):
+    def sent(number: int, code: str = "travel_ban"):
         files = [SimpleUploadedFile(f"{place}.csv", b"x", content_type="text/csv") for place in range(number)]
-        return editor.post("/api/imports/", {"list": "travel_ban", "file": files})
+        return editor.post("/api/imports/", {"list": code, "file": files})
 
-    many, ten = sent(11), sent(10)
-    assert (many.status_code, [error["pointer"] for error in many.json()["errors"]]) == (400, ["/file"])
+    for code, pointers in (("travel_ban", ["/file"]), ("nato", ["/list", "/file"])):
+        many = sent(11, code)
+        assert (many.status_code, [error["pointer"] for error in many.json()["errors"]]) == (400, pointers)
+    assert not list(settings.TRACKER_DATA.rglob("*.gz"))
+    ten = sent(10)
     assert (ten.status_code, [one["name"] for one in ten.json()["files"]]) == (
         202, [f"{place}.csv" for place in range(10)],
     )  # fmt: skip
+    assert len(list(settings.TRACKER_DATA.rglob("*.gz"))) == 1
 
 
 def test_a_form_says_what_json_says(editor):

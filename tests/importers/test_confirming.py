@@ -65,13 +65,16 @@ def test_each_edition_confirms_what_it_repeats_with_its_own_words(tmp_path, toge
     assert post("2023-12-01")["stale"] is True
 
 
-def test_editions_are_one_witness_and_a_confirmation_is_no_line_of_the_log(tmp_path):
+def test_editions_are_one_witness_and_a_confirmation_is_no_line_of_the_log(tmp_path, monkeypatch):
     taken(tmp_path, in_minsk("2021-08-05", SINCE))
-    lines = StatusChange.objects.count()
+    lines, locked = StatusChange.objects.count(), set[str]()
+    monkeypatch.setattr(ledger, "lock_ahead", lambda **ahead: locked.update(ahead["pairs"]))
     assert taken(tmp_path, in_minsk("2022-02-03", SINCE)) == (0, 0, 0)
+    assert locked == {"BY-US"}
     assert StatusChange.objects.count() == lines
     first, second = Source.objects.filter(publisher="Central Intelligence Agency").order_by("id")
     assert (first.kind, first.syndication_of, second.syndication_of) == ("register", None, first)
+    assert (first.covers_to, second.covers_to) == (None, None)  # an edition speaks of its day alone
 
 
 def test_the_same_edition_in_other_bytes_confirms_nothing_again(tmp_path):

@@ -258,6 +258,11 @@ def test_us_af_is_not_vacant_before_it_is_closed(tmp_path, together):
     assert taken(tmp_path, *others, *lines, "") == (0, 0, 0)
 
 
+def test_a_vacancy_that_the_next_edition_repeats_is_the_same_one(tmp_path):
+    assert taken(tmp_path, in_london("2022-02-03", "Ambassador (vacant)")) == (1, 0, 0)
+    assert taken(tmp_path, in_london("2022-07-28", "Ambassador (vacant)")) == (0, 0, 0)
+
+
 def test_an_ambassador_before_an_undated_charge_does_not_end_him_when_his_date_is_corrected(tmp_path):
     taken(
         tmp_path,
@@ -288,7 +293,11 @@ def test_an_undated_charge_whom_an_editor_has_touched_is_the_editors(tmp_path, v
     taken(tmp_path, in_london("2022-07-28", PALMGREN))
     fact = AmbassadorStatus.objects.current().get(holder="Matthew Palmgren")
     ledger.correct(AmbassadorStatus, fact.key, values=values, author=ledger.NOBODY)
-    assert taken(tmp_path, in_london("2023-01-26", HARTWELL)) == (1, 0, 0)
+    later = tmp_path / "later.jsonl"
+    later.write_text(in_london("2023-01-26", HARTWELL), "utf-8")
+    run = imported("factbook", later)
+    touched = ["US>GB:charge:matthew palmgren"] if "note" in values else None  # another date may be no bound
+    assert (counts(run), run.complaints.get("kept")) == ((1, 0, 0), touched)
     kept = AmbassadorStatus.objects.current().get(holder="Matthew Palmgren")
     assert (kept.version, kept.on) == (2, values.get("on", "[..2022-07-28]"))
 

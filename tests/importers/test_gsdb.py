@@ -92,13 +92,15 @@ def test_the_freezing_of_a_terrorists_assets_in_ghana_is_no_sanction_on_ghana(ch
 @pytest.mark.django_db
 def test_a_release_replaces_the_one_before_although_a_line_of_it_cannot_be_read(tmp_path) -> None:
     old, new = tmp_path / "gsdb_v3.csv", tmp_path / "gsdb_v4.csv"
-    many = [row(begin=str(year)) for year in range(1850, 1990)]
+    many = [row(begin=str(year)) for year in range(1885, 1990)]
+    many.append(row(begin="1990", end="2004", success="ongoing"))
     old.write_text(HEADER + "\n".join([*many, row(target="Cuba"), row(target="Iran")]) + "\n")
-    moved = [line.replace("1,", "7,", 1) for line in many]
+    moved = [line.replace("1,", "7,", 1) for line in many[12:]]
+    moved += [row(begin=str(year)) for year in range(1990, 2002)]  # more than a tenth, in the place of others
     new.write_text(HEADER + "\n".join([*moved, row(target="Iran", end="2004"), row(sender="Atlantis")]) + "\n")
-    assert imported("gsdb", old).added == 284
+    assert imported("gsdb", old).added == 215
     run = imported("gsdb", new)
-    assert (run.added, run.amended, run.ended, run.refused) == (0, 1, 2, 1)
+    assert (run.added, run.amended, run.ended, run.refused) == (24, 1, 26, 1)
     targets = set(SanctionEvent.objects.current().values_list("to_country", flat=True))
     assert targets == {"BY", "IR"}
 

@@ -94,6 +94,13 @@ def test_a_later_edition_confirms_what_it_still_shows_and_makes_no_new_version(c
     assert posture("US>RU", "2026-08-01") == ("in_force", "registry")
 
 
+def test_an_edition_that_names_other_measures_corrects_them_and_leaves_the_day_of_the_first(countries, tmp_path):
+    for day, measures in ((FEBRUARY, "[Asset freeze]"), (JULY, "[Travel ban]")):
+        run = imported("regimes", edition(tmp_path, day, regime(measures=measures)))
+    assert counts(run) == (0, 1, 0)
+    assert events() == [("US>BY", "observed", f"[..{FEBRUARY}]", "observation")]
+
+
 def test_an_end_retracts_what_was_seen_after_it_and_counts_from_its_day(countries, tmp_path):
     others = [regime(f"US-{number}", target_territories="[ru]") for number in range(10)]
     imported("regimes", edition(tmp_path, FEBRUARY, regime(), *others))

@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -161,9 +162,10 @@ def test_what_an_editor_corrected_or_retracted_is_left_and_counted(tmp_path):
     lines = [line for line in BANS.read_text("utf-8").splitlines() if line.startswith("Order 6,")]
     own = [line for line in lines if ",AO," in line or ",TO," in line]
     path = edited(BANS, tmp_path, *((line, line.replace(",2020-01-01,", ",2020-01-02,")) for line in own))
-    run = imported("travel_ban", path)
-    assert counts(run) == (0, 0, 0)
-    assert len(run.complaints["kept"]) == 2
+    for more in ("", "\n"):  # each publication that says so
+        path.write_text(path.read_text("utf-8") + more, "utf-8")
+        run = imported("travel_ban", path)
+        assert (counts(run), run.complaints["kept"]) == ((0, 0, 0), ["Order 6:AO", "Order 6:TO"])
     assert TravelBanEntry.objects.current().get(key=corrected.key).note == "Seen."
     assert not TravelBanEntry.objects.current().filter(key=retracted.key).exists()
 
@@ -243,18 +245,60 @@ def missions(folder, *numbers: int, day: str = "2021-08-10"):
 
 def test_a_file_that_would_end_more_than_a_tenth_is_refused_until_it_is_said_to_be_true(tmp_path):
     imported("pocom", missions(tmp_path, *range(1, 21)))
-    short = missions(tmp_path, *range(1, 18))
+    short = missions(tmp_path, *range(1, 18), 21, 22, 23)
     with pytest.raises(FileRefused, match="it would end 3 of 20 statements, more than 10%"):
         imported("pocom", short)
     assert AmbassadorStatus.objects.current().filter(to_country="BY", status="ambassador").count() == 20
-    assert imported("pocom", short, accept_shrink=True).ended == 3
+    assert counts(imported("pocom", short, accept_shrink=True)) == (3, 0, 3)
 
 
-def test_a_record_that_is_gone_from_a_mission_is_retracted_with_the_reason(tmp_path):
+def test_statements_that_the_tracker_s_rules_refuse_are_named_by_their_references(tmp_path):
+    imported("pocom", missions(tmp_path, 10))
+    # A correction, next to two that are fit; and six that are new, of which five are named.
+    for last, words, count, named in (
+        (12, '"ambassador", "on": "2010', 1, [10]),
+        (16, '"ambassador"', 6, range(11, 16)),
+    ):
+        bad = words, words.replace("ambassador", "emperor")
+        path = edited(missions(tmp_path, *range(10, last + 1)), tmp_path / "bad", bad)
+        with pytest.raises(FileRefused) as refusal:
+            imported("pocom", path)
+        reasons = "; ".join(f"by-{number}:started: Value 'emperor' is not a valid choice." for number in named)
+        why = f"pocom of 2021-08-10 is refused whole: {count} statements contradict themselves ({reasons})."
+        assert str(refusal.value) == why
+
+
+def test_a_publication_of_a_day_to_come_is_refused_but_tomorrow_has_begun_somewhere(tmp_path):
+    with time_machine.travel("2021-08-10T23:59:00Z", tick=False):
+        with pytest.raises(FileRefused, match="its publication date 2021-08-12 is in the future"):
+            imported("pocom", missions(tmp_path, 10, day="2021-08-12"))
+        assert not AmbassadorStatus.objects.exists()
+        assert imported("pocom", missions(tmp_path, 10, day="2021-08-11")).added == 1
+
+
+def test_a_record_that_is_gone_from_a_mission_is_retracted_with_the_reason_and_recorded_when_it_comes_back(tmp_path):
     imported("pocom", missions(tmp_path, *range(1, 21)))
-    assert counts(imported("pocom", missions(tmp_path, *range(1, 20), day="2021-09-10"))) == (0, 0, 1)
+    own = AmbassadorStatus.objects.get(holder="Jane Doe the 19th")
+    ledger.correct(AmbassadorStatus, own.key, values={"note": "Seen."}, author=ledger.NOBODY)
+    run = imported("pocom", missions(tmp_path, *range(1, 19), day="2021-09-10"))
+    assert (counts(run), run.complaints["kept"]) == ((0, 0, 1), ["by-19:started"])
     notes = set(StatusChange.objects.filter(reason="retracted").values_list("pair", "note"))
     assert notes == {("BY-US", "pocom of 2021-09-10 no longer states it.")}
+    assert counts(imported("pocom", missions(tmp_path, *range(1, 21), day="2021-10-10"))) == (1, 0, 0)
+    assert AmbassadorStatus.objects.current().filter(to_country="BY", status="ambassador").count() == 20
+
+
+def test_a_record_that_is_about_another_country_is_retracted_for_the_first_and_recorded_for_the_second(
+    tmp_path, monkeypatch
+):
+    path = missions(tmp_path, 10)
+    imported("pocom", path)
+    locked: set[str] = set()
+    monkeypatch.setattr(ledger, "lock_ahead", lambda **ahead: locked.update(ahead["pairs"]))
+    moved = edited(path, tmp_path / "moved", ('"BY"', '"UA"'), ("belarus", "ukraine"))
+    assert counts(imported("pocom", moved)) == (1, 0, 1)
+    assert list(AmbassadorStatus.objects.current().values_list("to_country", flat=True)) == ["UA"]
+    assert locked == {"BY-US", "UA-US"}, "a pair locked after the first write may wait for a writer who waits for it"
 
 
 def test_a_mission_whose_file_is_left_out_remains_and_is_named(tmp_path):
@@ -266,6 +310,24 @@ def test_a_mission_whose_file_is_left_out_remains_and_is_named(tmp_path):
     run = imported("pocom", folder)
     assert (counts(run), run.complaints["left_out"]) == ((0, 0, 0), ["Chiefs of Mission: belarus"])
     assert said() == before
+
+
+def test_a_publication_speaks_up_to_its_own_day_unless_it_says_otherwise_and_of_no_day_to_come(tmp_path):
+    lines: list[dict[str, object]] = []
+    for day, covered in (("2019-01-01", ""), ("2019-02-01", "2018-12-31"), ("2019-03-01", "2999-12-31")):
+        header: dict[str, object] = {"list": "travel_ban", "dated": day, "kind": "travel-ban-entries"}
+        words: dict[str, object] = {"sender": "US", "target": "BY", "word": "listed", "on": day, "scope": "full"}
+        lines += [
+            header | ({"covers_to": covered} if covered else {}),
+            {"reference": day, "title": day},
+            {"reference": day, "quote": day, "ban_list": {"title": "Order", "instrument": "entry_suspension"}} | words,
+        ]
+    path = tmp_path / "bans.tracker.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    imported("travel_ban", path)
+    assert dict(Source.objects.values_list("title", "covers_to")) == {
+        "2019-01-01": dt.date(2019, 1, 1), "2019-02-01": dt.date(2018, 12, 31), "2019-03-01": ledger.today(),
+    }  # fmt: skip
 
 
 def test_a_country_that_the_tracker_does_not_have_makes_its_record_unreadable(tmp_path):

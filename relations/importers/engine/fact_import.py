@@ -106,7 +106,7 @@ def _sync(
         _write(change, references, written, run=run, author=importer)
         confirmations.collect(change)
     confirmations.record()
-    ledger.unlink(fact_list.code, written.ended - written.links.keys())
+    ledger.unlink(fact_list.code, written.ended)
     ledger.link(fact_list.code, written.links.values(), run=run)
     ledger.date_links(fact_list.code, baseline.dated)
     unconfirmed = {reference for change in changes for reference in change.unconfirmed}
@@ -260,8 +260,8 @@ def left_out(change: Change) -> dict[str, str]:
         return {}
     shown = {extract.title for extract in change.reading.extracts.values()}
     titles = _cited_titles({one.fact_key: one.kind for one in missing.values()})
-    own = ((reference, titles.get(one.fact_key, set[str]())) for reference, one in missing.items())
-    return {reference: min(cited) for reference, cited in own if cited and not cited & shown}
+    own = ((reference, titles[one.fact_key]) for reference, one in missing.items())
+    return {reference: min(cited) for reference, cited in own if not cited & shown}
 
 
 def _cited_titles(kinds: Mapping[UUID, str]) -> Mapping[UUID, set[str]]:
