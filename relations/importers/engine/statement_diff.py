@@ -11,7 +11,7 @@ import orjson
 
 from relations import dates
 from relations.codes import PostStatus
-from relations.importers.engine.restated import match_restated, term_of
+from relations.importers.engine.restated import match_restated, name_key, term_of
 from relations.importers.engine.statements import KnownStatement, OnMissing, Reading, Repeated, Statement
 from relations.status import same_person
 
@@ -255,4 +255,4 @@ def _state_of(content: Mapping[str, Any]) -> tuple[str, str]:
 
 def _identity(content: Mapping[str, Any]) -> Identity:
     programme = orjson.dumps(content.get("programme")).decode()
-    return content["sender"], content["target"], content["word"], content.get("holder", ""), programme
+    return content["sender"], content["target"], content["word"], name_key(content.get("holder", "")), programme
