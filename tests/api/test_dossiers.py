@@ -193,6 +193,9 @@ def test_from_its_very_microsecond_on_an_act_is_known_and_not_before(client, cou
     confirmed, alone = {"imposed": (True, 1), "lifted": (True, 0)}, {"imposed": (False, 1)}
     assert [known(moment) for moment in acts] == [one, two, confirmed, alone]
     assert [known(moment - dt.timedelta(microseconds=1)) for moment in acts] == [{}, one, two, confirmed]
+    words = [citation({"title": title}, title, stance) for title, stance in (("Yes", "supports"), ("No", "disputes"))]
+    record(event("talks", "2020-03-01", citations=words))
+    assert [talks["disputed"] for talks in get(client, TODAY)["facts"]["diplomatic_events"]] == [True]
 
 
 # --- what is cached -------------------------------------------------------------------------------------------------
