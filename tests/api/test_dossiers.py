@@ -1,8 +1,9 @@
 """Relations in a process's cache: never older than the database, and equal to what it would compute again."""
 
 import datetime as dt
+from dataclasses import replace
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -16,7 +17,8 @@ from relations.models import Confirmation, Fact, Membership, ReferenceEpoch, San
 from relations.queries.cache import ValidatedCache
 from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
-from relations.queries.pair_versions import current_versions
+from relations.queries.pair_versions import PairVersions, current_versions
+from relations.representation import histories
 from relations.representation.histories import relation_context
 from relations.representation.statuses import RelationState, relation_status
 from relations.status import Period, periods, status
@@ -178,6 +180,7 @@ def test_from_its_very_microsecond_on_an_act_is_known_and_not_before(client, cou
     ledger.confirm([draft], author=ledger.NOBODY)
     ledger.retract(SanctionEvent, lifted.key, why="It was not.", author=ledger.NOBODY)
     retracted = SanctionEvent.objects.get(key=lifted.key).superseded_at
+    assert retracted is not None
     acts = [imposed.recorded_at, lifted.recorded_at, Confirmation.objects.get().recorded_at, retracted]
 
     def known(moment: dt.datetime) -> Any:
@@ -196,6 +199,18 @@ def test_from_its_very_microsecond_on_an_act_is_known_and_not_before(client, cou
     words = [citation({"title": title}, title, stance) for title, stance in (("Yes", "supports"), ("No", "disputes"))]
     record(event("talks", "2020-03-01", citations=words))
     assert [talks["disputed"] for talks in get(client, TODAY)["facts"]["diplomatic_events"]] == [True]
+
+
+def test_the_present_answer_rests_on_the_last_act_on_any_of_its_pairs_or_the_last_import(monkeypatch):
+    acts = PairVersions(None, ("BY-DE 1 2026-01-03 10:00:00+00 7", "BY-EU 1 2026-01-02 10:00:00+00 6"))
+    imports = tuple(dt.datetime(2026, 1, day, tzinfo=dt.UTC) for day in (1, 9))
+    monkeypatch.setattr(histories, "import_moments", lambda _: imports)
+    plain = histories._without_facts("BY-DE")
+    listed = replace(plain, list_programmes={"1": ("eu", "BLR")})
+    (way, countries), act = (cast("Any", None),) * 2, dt.datetime(2026, 1, 3, 10, tzinfo=dt.UTC)
+    for own, inherited, last in ((plain, plain, act), (plain, listed, imports[1]), (listed, plain, imports[1])):
+        context = histories.RelationContext(acts, countries, own, [(way, inherited)], {})
+        assert context.last_moment() == last
 
 
 # --- what is cached -------------------------------------------------------------------------------------------------
