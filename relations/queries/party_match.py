@@ -75,10 +75,9 @@ def match(queries: Sequence[PartyQuery], *, limit: int) -> list[list[Candidate]]
     ranked = []
     for query in queries:
         names, number = named.get(query.name, {}), number_of.get(query.document, "")
-        parties = {*names, *by_number.get(number, ())} & versions.keys()
         candidates = [
             _candidate(query, versions[party], names.get(party), number)
-            for party in parties
+            for party in {*names, *by_number.get(number, ())}
             if query.kind in ("", versions[party].kind)
         ]
         offered = [each for each in candidates if each.score >= _LEAST]
@@ -140,17 +139,17 @@ def _compared(about: str, values: Sequence[str], *, is_met: bool) -> Reason:
 
 def may_be(days: DateRange, day: When) -> bool:
     """Checks whether a date of birth, which is known as days of which one was it, may be the given one."""
-    return (days.lower is None or days.lower <= day.latest) and (days.upper is None or days.upper > day.floor)
+    return days.upper > day.floor and (days.lower is None or days.lower <= day.latest)
 
 
 def edtf(days: DateRange) -> str:
     """`1961-05-03`, `1961`, or `[1958-01-01..1960-12-31]`."""
-    last = days.upper and days.upper - dt.timedelta(days=1)
-    if days.lower and days.lower == last:
+    last = days.upper - dt.timedelta(days=1)  # which every birth has in the database
+    if days.lower == last:
         return str(last)
-    if days.lower and last and (days.lower, last) == (dt.date(last.year, 1, 1), dt.date(last.year, 12, 31)):
+    if (days.lower, last) == (dt.date(last.year, 1, 1), dt.date(last.year, 12, 31)):
         return f"{last.year:04}"
-    return f"[{days.lower or ''}..{last or ''}]"
+    return f"[{days.lower or ''}..{last}]"
 
 
 def countries_of(version: Designation) -> list[str]:

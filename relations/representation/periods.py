@@ -116,7 +116,7 @@ def status_ends(
     ends |= {(str(one.span.track), None): one.span.end for one in of_day if one.span.end}
     for route in routes:
         for one in of_day:
-            if one.pair == route.pair and one.span.track[1:3] == (route.organisation, route.target):
+            if one.span.track[1:3] == (route.organisation, route.target):
                 own = [day for day in (one.span.end, route.membership.end) if day]
                 ends |= {(str(one.span.track), route.member): min(own)} if own else {}
     return ends

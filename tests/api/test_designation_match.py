@@ -7,9 +7,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from relations import ledger
 from relations.api.http import formats
 from relations.importers.engine.parties import BirthDate, Document, Nationality, Place
-from tests.api.listed_parties import day, listed, party
+from tests.api.listed_parties import day, drafted, listed, party
 
 pytestmark = pytest.mark.usefixtures("countries")
 
@@ -97,12 +98,24 @@ def test_a_name_that_contradicts_does_not_hide_an_agreeing_document(parties, cli
     assert (found["reference"], outcomes(found)["name"], outcomes(found)["document"]) == ("1", "contradict", "agree")
 
 
+def test_a_number_that_a_list_has_taken_back_finds_nobody(parties, client):
+    again = party("1", "Ivan Petrovich SIDOROV", documents=(Document(kind="Passport", number="EF 90"),))
+    known = ledger.load_known_versions("ofac").get("1")
+    with ledger.import_run("ofac") as run:
+        ledger.write_parties([drafted(again, change="amended", known=known)], run=run, moment=ledger.clock())
+    assert candidates(client, {"document": "AB1234"}) == [[]]
+    assert [each["reference"] for (each,) in candidates(client, {"document": "EF90"})] == ["1"]
+
+
 def test_a_hundred_equal_queries_are_searched_for_once(parties, client, django_assert_num_queries):
     # The limit of requests, the threshold and the names in a savepoint (4), the parties, the publications.
     with django_assert_num_queries(7):
         found = candidates(client, *[{"name": "Ivan Sidorov"}] * 100)
     assert len(found) == 100
     assert all(each == found[0] for each in found)
+    # Where only a number is asked for, no names are: the limit, the number, its parties, the publications.
+    with django_assert_num_queries(4):
+        candidates(client, {"document": "AB 1234"})
 
 
 @pytest.mark.parametrize(

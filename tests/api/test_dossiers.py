@@ -1,8 +1,9 @@
 """Relations in a process's cache: never older than the database, and equal to what it would compute again."""
 
 import datetime as dt
+from dataclasses import replace
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -11,18 +12,20 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 
 from relations import ledger
-from relations.models import Fact, Membership, ReferenceEpoch, SanctionEvent, Source
+from relations.dates import moment_text
+from relations.models import Confirmation, Fact, Membership, ReferenceEpoch, SanctionEvent, Source, StatusChange
 from relations.queries.cache import ValidatedCache
 from relations.queries.countries import current_country_index
 from relations.queries.facts import load_facts
-from relations.queries.pair_versions import current_versions
+from relations.queries.pair_versions import PairVersions, current_versions
+from relations.representation import histories
 from relations.representation.histories import relation_context
 from relations.representation.statuses import RelationState, relation_status
 from relations.status import Period, periods, status
 from relations.status.facts import FactValue
 from tests.api.drawn_acts import DAYS, DEEDS, carry_out
 from tests.api.reading import get
-from tests.factories import ban, ban_list, citation, event, programme, record, sanction
+from tests.factories import ban, ban_list, citation, event, programme, record, sanction, source
 
 TODAY = "/api/relations/BY-US/"
 
@@ -168,6 +171,46 @@ def test_reads_as_of_and_known_at_equal_a_computation_from_the_rows(client, coun
             now = get(client, f"/api/relations/{code}/?as_of={day}")
             assert now["status"] == brute(code, versions, day, moments[-1])
         transaction.set_rollback(True)
+
+
+def test_from_its_very_microsecond_on_an_act_is_known_and_not_before(client, countries):
+    (imposed,) = record(sanction("imposed", "2020-02-01"))
+    (lifted,) = record(sanction("lifted", "2020-02-01"))
+    draft = ledger.ConfirmationDraft(model=SanctionEvent, key=imposed.key, source=source(), day=dt.date(2024, 1, 1))
+    ledger.confirm([draft], author=ledger.NOBODY)
+    ledger.retract(SanctionEvent, lifted.key, why="It was not.", author=ledger.NOBODY)
+    retracted = SanctionEvent.objects.get(key=lifted.key).superseded_at
+    assert retracted is not None
+    acts = [imposed.recorded_at, lifted.recorded_at, Confirmation.objects.get().recorded_at, retracted]
+
+    def known(moment: dt.datetime) -> Any:
+        """Disputed or not, and confirmations, by action."""
+        path = f"{TODAY}?known_at={moment_text(moment)}"
+        body = get(client, path)
+        assert get(client, f"{path}&fields=status") == {"status": body["status"]}
+        facts = {fact["action"]: (fact["disputed"], fact["confirmations"]) for fact in body["facts"]["sanction_events"]}
+        assert body["version"] == StatusChange.objects.filter(pair="BY-US", recorded_at__lte=moment).count()
+        return facts
+
+    one, two = {"imposed": (False, 0)}, {"imposed": (True, 0), "lifted": (True, 0)}
+    confirmed, alone = {"imposed": (True, 1), "lifted": (True, 0)}, {"imposed": (False, 1)}
+    assert [known(moment) for moment in acts] == [one, two, confirmed, alone]
+    assert [known(moment - dt.timedelta(microseconds=1)) for moment in acts] == [{}, one, two, confirmed]
+    words = [citation({"title": title}, title, stance) for title, stance in (("Yes", "supports"), ("No", "disputes"))]
+    record(event("talks", "2020-03-01", citations=words))
+    assert [talks["disputed"] for talks in get(client, TODAY)["facts"]["diplomatic_events"]] == [True]
+
+
+def test_the_present_answer_rests_on_the_last_act_on_any_of_its_pairs_or_the_last_import(monkeypatch):
+    acts = PairVersions(None, ("BY-DE 1 2026-01-03 10:00:00+00 7", "BY-EU 1 2026-01-02 10:00:00+00 6"))
+    imports = tuple(dt.datetime(2026, 1, day, tzinfo=dt.UTC) for day in (1, 9))
+    monkeypatch.setattr(histories, "import_moments", lambda _: imports)
+    plain = histories._without_facts("BY-DE")
+    listed = replace(plain, list_programmes={"1": ("eu", "BLR")})
+    (way, countries), act = (cast("Any", None),) * 2, dt.datetime(2026, 1, 3, 10, tzinfo=dt.UTC)
+    for own, inherited, last in ((plain, plain, act), (plain, listed, imports[1]), (listed, plain, imports[1])):
+        context = histories.RelationContext(acts, countries, own, [(way, inherited)], {})
+        assert context.last_moment() == last
 
 
 # --- what is cached -------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from relations.queries import pair_versions
 from relations.queries.cache import PAIRS
 from relations.queries.pair_versions import current_versions
 from relations.representation.histories import RelationContext
+from tests.api.reading import now
 from tests.factories import post, record, sanction
 
 PATH = "/api/relations/BY-US/"
@@ -86,6 +87,14 @@ def test_a_moment_that_is_not_finished_is_refused_where_an_earlier_one_was_answe
     early, late = ("2026-01-01T00:00:00Z", "9998-01-01T00:00:00Z")
     assert [client.get(f"{PATH}?known_at={early}").status_code for _ in range(2)] == [200, 200]
     assert client.get(f"{PATH}?known_at={late}").status_code == 409
+
+
+def test_a_moment_whose_facts_are_not_folded_is_left_to_the_view_once(client, seed, asked_views):
+    early, late = "2001-01-01T00:00:00Z", now()
+    record(sanction("imposed", "2021-08-09"))
+    for moment in (early, late, late):
+        client.get(f"{PATH}?known_at={moment}")
+    assert asked_views == [PATH, PATH]
 
 
 def test_a_client_that_has_the_answer_gets_304_for_one_query(client, seed, asked_views):

@@ -401,10 +401,21 @@ def test_the_list_as_a_table_has_a_line_for_each_track_and_each_programme(client
     assert without == rows
 
 
-def test_a_members_line_ends_with_its_membership(client, countries):
-    record(sanction("imposed", "2010-01-01", "EU>BY"), post("vacant", "2012", "GB>BY"))
-    table = client.get("/api/relations/?format=csv&pair=BY-GB&as_of=2019-06-01&fields=track,from,via,until")
-    assert "sanctions:EU>BY,GB,EU,2020-02-01" in table.getvalue().decode().splitlines()
+def test_a_members_line_ends_with_its_membership_or_with_the_status_before(client, countries):
+    own = programme("EU>BY")
+    record(sanction("imposed", "2010-01-01", "EU>BY"), sanction("lifted", "2021-01-01", "EU>BY"))
+    record(
+        *(
+            sanction(act, on, "EU>BY", programme=own)
+            for act, on in (("imposed", "2019-01-01"), ("lifted", "2019-09-01"))
+        )
+    )
+    record(post("vacant", "2012", "GB>BY"))
+    query = "format=csv&pair=BY-GB&as_of=2019-06-01&fields=track,from,via,until"
+    for known in ("", f"&known_at={ledger.clock():%Y-%m-%dT%H:%M:%S.%fZ}"):
+        lines = client.get(f"/api/relations/?{query}{known}").getvalue().decode().splitlines()
+        assert f"sanctions:EU>BY:{own.pk},GB,EU,2019-09-01" in lines
+        assert "sanctions:EU>BY:-,GB,EU,2020-02-01" in lines
 
 
 def test_the_list_as_json_lines_has_the_rows_of_the_pages(client, seed):

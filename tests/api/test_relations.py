@@ -386,6 +386,10 @@ def test_sources_are_expanded_on_demand(client, seed):
     assert event["citations"][0]["source"]["author"] == "Reuters"
     (event,) = get(client, "/api/relations/BY-US/")["facts"]["sanction_events"]
     assert "author" not in event["citations"][0]["source"]
+    PAIRS.clear()
+    get(client, "/api/relations/BY-US/")
+    (event,) = get(client, "/api/relations/BY-US/?expand=sources")["facts"]["sanction_events"]
+    assert event["citations"][0]["source"]["author"] == "Reuters"
 
 
 def test_a_mistyped_parameter_is_named_with_the_nearest(client, seed):

@@ -147,6 +147,25 @@ def test_a_members_timeline_has_the_periods_that_reach_it(client, seed):
     ]  # fmt: skip
 
 
+def test_a_member_has_no_period_of_what_reaches_its_organisation_and_none_of_its_posts(client, countries):
+    path = "/api/relations/BY-DE/timeline/"
+    record(sanction("imposed", "2021-06-28", "BY>EU"), post("vacant", "2021-06-30", "EU>BY"))
+    assert entries(client, path=path) == []
+    then = now()
+    record(sanction("imposed", "2020-10-02", "EU>BY"))
+    assert {what for *_, what in entries(client, path=path)} == {
+        "sanctions:EU>BY in_force", "sanctions:EU>BY:- in_force",
+    }  # fmt: skip
+    assert entries(client, f"known_at={then}", path=path) == []
+
+
+def test_facts_of_one_day_are_in_order_of_their_first_possible_one_and_those_to_come_are_there(client, countries):
+    for on in ("2020-05-03", "2020-05", "[..2020-05-03]", "[2020-05-02..2020-05-03]", "2999-01-01"):
+        record(event("talks", on))
+    days = [each["fact"]["on"] for each in get(client, f"{HOME}?type=fact")["results"]]
+    assert days == ["[..2020-05-03]", "[2020-05-02..2020-05-03]", "2020-05-03", "2020-05", "2999-01-01"]
+
+
 def test_the_timeline_is_found_at_the_pairs_code(client, countries):
     for written in ("us-by/timeline", "us-by/timeline/", "BY-US/timeline"):
         response = client.get(f"/api/relations/{written}?type=fact")

@@ -103,6 +103,8 @@ def test_a_look_after_the_last_word_of_the_leading_source_leads_although_its_fir
     first_read = looked_at("ambassador", "[..2011-02-01]", "2011-02-01", holder="B")
     assert shown("2011-01-31", led, first_read)[1] == "A"
     assert shown("2011-02-01", led, first_read)[1] == "B"
+    spoken = post("ambassador", "2010-06-01", holder="A", by=(witness("register", covers_to="2011-02-01", original=1),))
+    assert shown("2011-02-01", spoken, first_read)[1] == "A"
 
 
 def test_a_look_that_covers_the_days_after_the_last_word_of_the_leading_source_leads_from_the_first_of_them():
@@ -243,6 +245,33 @@ def test_nobody_is_known_to_have_followed_where_one_of_the_two_has_no_name(first
     seen = looked_at("ambassador", "2009-01-01", "2009-06-01", "2014-01-01", holder=first)
     after = post("ambassador", "2010-06-01", holder=second, by=article(2))
     assert shown("2014-01-01", seen, after)[1:] == (first, False, [0])
+
+
+def test_nobody_is_known_to_have_followed_who_was_only_seen_later_or_may_have_come_before():
+    seen = looked_at("ambassador", "2009-01-01", "2009-06-01", "2014-01-01", holder="A")
+    only_seen = looked_at("ambassador", "2010-06-01", "2010-06-01", number=2, holder="B")
+    assert shown("2014-01-01", seen, only_seen)[:3] == ("ambassador", "A", False)
+    in_that_year = looked_at("ambassador", "2010", "2010-12-31", "2014-01-01", holder="A")
+    perhaps_before = post("ambassador", "2010-06-01", holder="B", by=article(2))
+    assert shown("2014-01-01", perhaps_before, in_that_year)[:3] == ("ambassador", "A", False)
+
+
+def test_a_value_that_was_only_remembered_begins_again_where_it_is_known_again():
+    first, soon, late = (
+        post("ambassador", on, holder="A", by=article(number))
+        for number, on in enumerate(("2010-06-01", "2010-09-01", "2019-09-01"))
+    )
+    assert shown("2010-09-01", first, soon)[2:] == (False, [0, 1])
+    assert shown("2019-09-01", first, late)[2:] == (False, [1])
+
+
+def test_each_fact_of_a_run_that_was_followed_leads_again_where_it_is_seen_again():
+    facts = [
+        post("ambassador", "2009-01-01", holder="A", by=article(1)),
+        looked_at("ambassador", "2009-03-01", "2009-03-01", "2014-01-01", holder="A"),
+        post("recalled", "2010-06-01", by=article(2)),
+    ]
+    assert shown("2014-01-01", *facts) == ("ambassador", "A", False, [1])
 
 
 def test_a_lead_that_is_soon_stale_admits_whom_the_stale_one_before_it_had_followed():

@@ -174,6 +174,10 @@ def test_two_days_are_compared_and_what_differs_comes_first(reader, countries):
     assert row.endswith("HeadofmissionambassadorAsince1May2019vacantsince15January2020")
     assert not [row for row in tables[1] if "Head of mission" in row and "United States →" in row]
     assert [text(each) for each in html.cssselect(".fact-day")] == ["15 January 2020"]
+    before = html_of(reader.get("/relations/BY-US/@2019-12-31..2020-02-02~2020-03-01"))
+    said = [text(row) for row in before.cssselect("table tbody tr")]
+    assert not [row for row in said if "ambassador A" in row or "vacant" in row or "in force" in row]
+    assert [row for row in said if "Head of mission" in row]
 
 
 def test_a_post_without_an_ambassador_names_the_last_one_on_record(reader, countries):
