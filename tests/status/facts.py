@@ -2,12 +2,14 @@
 
 import datetime as dt
 import itertools
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
 from relations import dates
 from relations.codes import BanAction, BanScope, EventKind, Measure, NextStatus, PostStatus, SanctionAction, Scope
+from relations.codes.labels import Vocabulary
 from relations.status.facts import Confirmation, FactValue, Witness
 
 RECORDED = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
@@ -147,12 +149,18 @@ def _evidence(choices: Choices, *, mixed: bool) -> dict[str, Any]:
     return {"by": known, "confirmations": tuple(sorted(seen_again, key=lambda one: one.day))}
 
 
+@cache
+def _words(vocabulary: type[Vocabulary]) -> tuple[str, ...]:
+    """Django makes the list each time that it is asked, with the labels."""
+    return tuple(vocabulary.values)
+
+
 def _measures(choices: Choices) -> tuple[str, ...]:
-    return choices.several(*Measure.values[:3])
+    return choices.several(*_words(Measure)[:3])
 
 
 def _ambassadors(choices: Choices) -> dict[str, Any]:
-    words = ["ambassador", "vacant", "charge", "announced", *PostStatus.values, *NextStatus.values]
+    words = ["ambassador", "vacant", "charge", "announced", *_words(PostStatus), *_words(NextStatus)]
     return {
         "kind": "ambassadors",
         "word": choices.of(*words),
@@ -166,7 +174,7 @@ PROGRAMMES = {None: (None, False), 7: (1, False), 8: (1, False), 9: (None, False
 
 
 def _sanctions(choices: Choices) -> dict[str, Any]:
-    word = choices.of(*SanctionAction.values, "observed", "imposed", "lifted")
+    word = choices.of(*_words(SanctionAction), "observed", "imposed", "lifted")
     scoped = word in ("eased", "suspended", "lifted")
     ends = choices.of(None, choices.below(36) - 5) if word not in ("expired", "observed") else None
     programme = choices.of(None, None, 7, 7, 8, 9, 10)
@@ -175,7 +183,7 @@ def _sanctions(choices: Choices) -> dict[str, Any]:
         "kind": "sanction-events",
         "word": word,
         "measures": _measures(choices),
-        "scope": choices.of("", *Scope.values) if scoped else "",
+        "scope": choices.of("", *_words(Scope)) if scoped else "",
         "programme": programme,
         "regime": regime,
         "thematic": thematic,
@@ -189,8 +197,8 @@ def _bans(choices: Choices) -> dict[str, Any]:
     ban_list = choices.of(1, 2)
     return {
         "kind": "travel-ban-entries",
-        "word": choices.of(*BanAction.values),
-        "scope": choices.of("", *BanScope.values),
+        "word": choices.of(*_words(BanAction)),
+        "scope": choices.of("", *_words(BanScope)),
         "visa_classes": choices.several("B1", "B2", "F"),
         "list": ban_list,
         "person": choices.of("A", "B") if ban_list == 2 else "",
@@ -199,7 +207,7 @@ def _bans(choices: Choices) -> dict[str, Any]:
 
 def _events(choices: Choices) -> dict[str, Any]:
     relations = ["relations_established", "relations_suspended", "relations_severed", "relations_restored"]
-    return {"kind": "diplomatic-events", "word": choices.of(*relations, *EventKind.values)}
+    return {"kind": "diplomatic-events", "word": choices.of(*relations, *_words(EventKind))}
 
 
 _KINDS = {"ambassadors": _ambassadors, "sanctions": _sanctions, "bans": _bans, "events": _events}

@@ -83,15 +83,15 @@ def statuses(
     return {day: on_day(day, lives, doubts, until) for day in days}
 
 
-def trends(facts: list[FactValue], days: list[dt.date]) -> dict[dt.date, dict[str, Shown]]:
-    """The state of the trend alone on each of some consecutive days; posts are followed up to the last fact."""
+def trends(facts: list[FactValue], days: list[dt.date], asked: list[dt.date]) -> dict[dt.date, dict[str, Shown]]:
+    """The state of the trend alone on those asked of consecutive days; posts are followed up to the last fact."""
     facts = sorted(facts, key=order)
     rivals = same_day_rivals(facts)
     posts = Folded([day for day in days if any(day <= fact.latest for fact in facts)], rivals)
     for direction in sorted({f"{fact.sender}>{fact.receiver}" for fact in facts}):
         fold_posts(direction, [fact for fact in facts if f"{fact.sender}>{fact.receiver}" == direction], posts)
     life = trend(facts, days, rivals, posts.lives)
-    return {day: on_day(day, {"trend": life}, {"trend": facts}, None) for day in days}
+    return {day: on_day(day, {"trend": life}, {"trend": facts}, None) for day in asked}
 
 
 def on_day(

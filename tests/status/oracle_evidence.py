@@ -85,9 +85,9 @@ def last_word(facts: tuple[FactValue, ...] | list[FactValue]) -> dt.date:
 def is_stale(facts: tuple[FactValue, ...] | list[FactValue], day: dt.date) -> bool:
     """Later than the last confirmation plus the longest horizon of those who have spoken so far."""
     spoken = [word for fact in facts for word in words(fact) if word.first <= day]
-    last = last_said(facts, day)
-    if not spoken or last is None:
+    if not spoken:
         return False
+    last = max(min(word.last, day) for word in spoken)
     horizon = max(word.horizon for word in spoken)
     if horizon == FOR_GOOD:
         return False

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urljoin
 
+from tests.web.relations import select
+
 type Get = Callable[[str], Any]
 """The page of an address as HTML."""
 
@@ -23,7 +25,7 @@ class Crawler:
         """The first pages and those to which they lead, in turn."""
         found = list(dict.fromkeys(first))
         for page in found:  # grows
-            for link in self.get(page).cssselect("main a[href]") if len(found) < most else ():
+            for link in select(self.get(page), "main a[href]") if len(found) < most else ():
                 match = _PAGE.fullmatch(urljoin(page, link.get("href")))
                 if match and match[1] not in found and len(found) < most:
                     found.append(match[1])
@@ -32,11 +34,11 @@ class Crawler:
     def values(self, address: str) -> Iterator[tuple[str, list[str]]]:
         """Each value that a page shows, with the links that a reader finds next to it."""
         html = self.get(address)
-        for chip in html.cssselect("main .chip"):
+        for chip in select(html, "main .chip"):
             is_key = any({"keys", "legend"} & set(one.get("class", "").split()) for one in chip.iterancestors())
             if not is_key and not any(tone in chip.get("class") for tone in _SAYS_NOTHING):
                 yield _words(chip), _links(chip)
-        for cell in html.cssselect("main .matrix a[href*='/relations/']"):
+        for cell in select(html, "main .matrix a[href*='/relations/']"):
             yield _words(cell), [cell.get("href")]
 
     def lost(self, address: str) -> list[str]:
@@ -50,13 +52,14 @@ class Crawler:
             return self.is_marked(link)
         if not link.startswith(("/relations/", "/programmes/", "/lists/")) and "#" not in link:
             return False
-        places = self.get(link.partition("#")[0]).cssselect(".status a[href^='/sources/'], .facts a[href^='/sources/']")
+        page = self.get(link.partition("#")[0])
+        places = select(page, ".status a[href^='/sources/'], .facts a[href^='/sources/']")
         return any(self.is_marked(one.get("href")) for one in places[:3])
 
     def is_marked(self, link: str) -> bool:
         """True for marked words: in the archived text, or of a source without one among the quotes as recorded."""
         address, _hash, anchor = link.partition("#")
-        places = self.get(address).cssselect(f"[id='{anchor}']") if anchor else ()
+        places = self.get(address).xpath("//*[@id=$id]", id=anchor) if anchor else ()
         return bool(places) and any(sibling.tag == "mark" for sibling in places[0].itersiblings())
 
 
@@ -68,9 +71,9 @@ def _links(chip: Any) -> list[str]:
     """Links of the smallest block around a value that has any; of a group of countries, those below its heading."""
     for block in chip.iterancestors():
         if block.tag in {"h3", "dt"} and (below := block.getnext()) is not None:
-            return [one.get("href") for one in below.cssselect("a[href]")]
+            return [one.get("href") for one in select(below, "a[href]")]
         if block.tag == "main":
-            return [one.get("href") for one in block.cssselect(":is(.facts, .evidence) a[href^='/sources/']")]
-        if found := [one.get("href") for one in block.cssselect("a[href]")]:
+            return [one.get("href") for one in select(block, ":is(.facts, .evidence) a[href^='/sources/']")]
+        if found := [one.get("href") for one in select(block, "a[href]")]:
             return found
     return []

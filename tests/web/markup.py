@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import lxml.html
@@ -13,8 +14,15 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 SHAPES = {"path", "circle", "rect", "use", "line"}
 """Elements of SVG that close themselves."""
 
-_TAG = re.compile(r"""<!--.*?-->|<(/?)([a-z][^\s/>]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>""", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"""<!--.*?-->|<(/?)([a-z][^\s/>]*)((?:[^"'>]++|"[^"]*"|'[^']*')*+)>""", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
+
+
+@cache
+def _has_twice(attributes: str) -> bool:
+    """Pages have many tags in common, of the frame and of tables."""
+    names = _ATTRIBUTE.findall(attributes)
+    return len(names) != len(set(names))
 
 
 def not_closed(text: str) -> Iterator[str]:
@@ -28,8 +36,7 @@ def not_closed(text: str) -> Iterator[str]:
             if not opened or opened.pop() != tag:
                 yield f"</{tag}> at {found.start()}"
             continue
-        names = _ATTRIBUTE.findall(rest)
-        if len(names) != len(set(names)):
+        if _has_twice(rest):
             yield f"an attribute twice on <{tag}>"
         if rest.endswith("/"):
             if tag not in VOID | SHAPES:
