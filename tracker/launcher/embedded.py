@@ -216,15 +216,14 @@ def make_cluster(cluster: Path, account: Account, programs: Path, *, throw_away:
         os.chown(fresh, account.pw_uid, account.pw_gid)
     initdb = [str(programs / "initdb"), "-U", ROLE, "--auth=peer", "--encoding=UTF8", "--no-instructions",
               "--locale-provider=builtin", "--locale=C.UTF-8"]  # fmt: skip
-    single = [str(programs / "postgres"), "--single", "template1"]
-    if throw_away:
-        initdb.append("--no-sync")
-        single.insert(2, "-F")
-    if run_in(fresh, account, initdb).wait() != 0:
+    # What is thrown away need not outlive a power cut.
+    unsynced, no_fsync = (["--no-sync"], ["-F"]) if throw_away else ([], [])
+    if run_in(fresh, account, [*initdb, *unsynced]).wait() != 0:
         raise CannotStart("initdb failed")
     # Only the account that created the cluster may connect.
     (fresh / "pg_hba.conf").write_text("local all all peer map=maker\n")
     (fresh / "pg_ident.conf").write_text(f'maker "{getpass.getuser()}" {ROLE}\n')
+    single = [str(programs / "postgres"), "--single", *no_fsync, "template1"]
     alone = run_in(fresh, account, single, stdin=subprocess.PIPE)
     alone.communicate(f"CREATE DATABASE {DATABASE};\n".encode())
     if alone.returncode != 0:
